@@ -1,0 +1,1 @@
+"""The ground floor: database, time, identifiers, errors. No domain in it."""
