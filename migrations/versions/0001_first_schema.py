@@ -125,7 +125,7 @@ def downgrade() -> None:
 
 
 def _tables() -> None:
-        op.create_table('account',
+    op.create_table('account',
     sa.Column('tenant', sa.Text(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('username', sa.Text(), nullable=False),
