@@ -1,0 +1,21 @@
+"""Reading the record."""
+
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditEntry
+from app.audit.types import RecordedAct
+
+
+def history(session: Session, tenant: str, chain: UUID) -> list[RecordedAct]:
+    """What was done on one chain, oldest first."""
+    columns = AuditEntry.__table__.c
+    rows = session.execute(
+        select(columns.chain, columns.seq, columns.at, columns.actor_id, columns.actor, columns.tag, columns.data)
+        .where(columns.tenant == tenant, columns.chain == chain)
+        .order_by(columns.seq)
+    )
+    return [RecordedAct(**{**row._mapping, "data": orjson.loads(row.data)}) for row in rows]

@@ -1,0 +1,85 @@
+"""What each role may do. Data: `operations.ensure_roles` brings the tables to what stands here.
+
+A permission is a thing of the office and a verb, joined by a dot; a route or a verb asks for exactly one. `…-all` reaches
+over the whole jurisdiction, `…-own` is the applicant's own; without either it is what one's department takes part in.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Role(NamedTuple):
+    """A role's names and the permissions that it carries."""
+
+    zh: str
+    en: str
+    permissions: frozenset[str]
+
+
+_HANDLING = {
+    "case.read",
+    "diagram.read",
+    "document.read",
+    "item.read",
+    "step.claim",
+    "step.complete",
+    "step.read",
+    "step.release",
+    "step.transfer",
+    "supervision.explain",
+    "token.manage",
+}
+"""What everybody does who handles steps of a department."""
+
+_OVERSEEING = {"case.read-all", "diagram.read", "document.read", "item.read", "step.read", "token.manage"}
+"""What everybody may see who looks over the whole jurisdiction."""
+
+APPLICANT: Final = "applicant"
+"""Not given by a post: every account of the kind “applicant” has this role, and no other."""
+
+PUBLIC: Final = "public"
+"""The role of somebody who is not logged in."""
+
+ROLES: Final[dict[str, Role]] = {
+    "clerk": Role("综合窗口", "Window clerk", frozenset(_HANDLING | {"case.receive"})),
+    "reviewer": Role("审查人", "Reviewer", frozenset(_HANDLING)),
+    "decider": Role("决定人", "Decider", frozenset(_HANDLING | {"case.extend"})),
+    "head": Role("部门负责人", "Head of department", frozenset(_HANDLING | {"case.extend", "supervision.read"})),
+    "supervisor": Role(
+        "监察员",
+        "Supervisor",
+        frozenset(_OVERSEEING | {"audit.read", "supervision.handle", "supervision.read", "supervision.urge"}),
+    ),
+    "designer": Role(
+        "流程设计", "Process designer", frozenset({"diagram.read", "item.publish", "item.read", "token.manage"})
+    ),
+    "admin": Role(
+        "管理员", "Administrator", frozenset({"audit.read", "diagram.read", "item.read", "org.manage", "token.manage"})
+    ),
+    "operator": Role(
+        "运维",
+        "Operator",
+        frozenset(_OVERSEEING | {"audit.read", "audit.verify", "incident.read", "incident.retry"}),
+    ),
+    APPLICANT: Role(
+        "申请人",
+        "Applicant",
+        frozenset(
+            {
+                "case.apply",
+                "case.read-own",
+                "case.withdraw",
+                "diagram.read",
+                "document.read",
+                "document.verify",
+                "item.read",
+                "step.complete",
+                "step.read",
+                "token.manage",
+            }
+        ),
+    ),
+    PUBLIC: Role("社会公众", "The public", frozenset({"document.verify", "item.read"})),
+}
+
+PERMISSIONS: Final[frozenset[str]] = frozenset().union(*(role.permissions for role in ROLES.values()))
+"""Every permission there is."""
