@@ -14,11 +14,14 @@ SERIAL = Sequence("supervision_serial", metadata=Base.metadata)
 
 
 class Case(Tenanted, Base):
-    """One application of one item. `state` is the engine's compact state, `version` counts the acts upon it."""
+    """One application of one item. `state` is the engine's compact state, `version` counts the acts upon it.
+
+    A draft has no code and no state yet.
+    """
 
     __tablename__ = "case"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    code: Mapped[str]
+    code: Mapped[str | None]
     item: Mapped[str]
     item_version: Mapped[int]
     status: Mapped[str]

@@ -349,7 +349,7 @@ def _tables() -> None:
         "case",
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("item_version", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),

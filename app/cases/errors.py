@@ -1,0 +1,52 @@
+"""What can stand in the way of a verb of the case."""
+
+from app.kernel.errors import DomainError
+
+
+class MaterialsMissing(DomainError):
+    """Key materials were not handed in."""
+
+    code = "materials-missing"
+    message = "These materials are still missing: %(names)s."
+    remedy = "Upload them, then submit again."
+
+    def __init__(self, codes: tuple[str, ...], names: str) -> None:
+        self.codes = codes
+        super().__init__(names=names)
+
+
+class UnknownOutcome(DomainError):
+    """The step does not offer this outcome."""
+
+    code = "unknown-outcome"
+    message = "The step “%(step)s” offers no outcome “%(outcome)s”; it offers: %(offered)s."
+
+
+class OpinionNeeded(DomainError):
+    """This outcome must be reasoned (Art. 38 for a refusal)."""
+
+    code = "opinion-needed"
+    message = "The outcome “%(outcome)s” needs a written opinion."
+    remedy = "State the reasons."
+
+
+class CaseClosed(DomainError):
+    """Nothing more happens to the case."""
+
+    code = "case-closed"
+    message = "The case %(code)s is closed: its status is “%(status)s”."
+
+
+class TenantUnknown(DomainError):
+    """The jurisdiction does not run an office."""
+
+    code = "tenant-unknown"
+    message = "The region “%(tenant)s” takes no applications here."
+    remedy = "Choose one of the regions listed with the item."
+
+
+class NotExtendable(DomainError):
+    """An extension beyond what the law allows (Art. 42: 10 days, 15 where departments decide jointly)."""
+
+    code = "not-extendable"
+    message = "The limit can be extended by %(most)s working days at most, of which %(granted)s have been granted."
