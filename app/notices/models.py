@@ -75,3 +75,12 @@ class Document(Tenanted, Base):
         UniqueConstraint("tenant", "number"),
         Index("ix_document_case", "tenant", "case_id"),
     )
+
+
+class DocumentSeries(Tenanted, Base):
+    """The last number given in one series (`word`: the characters that stand for office and kind) of one year."""
+
+    __tablename__ = "document_series"
+    word: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
