@@ -1,0 +1,20 @@
+"""Greenlight 绿灯: a BPMN-driven government approval system. `create_app` is the only place that wires everything."""
+
+from flask import Flask
+
+from app.config import Settings
+from app.office import Office
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application on the settings given, or on those of the environment."""
+    from app import api, cli, web
+
+    settings = settings or Settings.from_environ()
+    app = Flask(__name__, static_folder=None)
+    app.secret_key = settings.secret_key
+    app.extensions["greenlight"] = Office.opened(settings)
+    web.register(app)
+    api.register(app)
+    cli.register(app)
+    return app

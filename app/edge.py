@@ -1,0 +1,143 @@
+"""What every request shares, on pages and in the API: one transaction, the actor, the time, the refusal's record.
+
+`guarded(permission)` (or `public`) marks a view: it opens the request's transaction, finds the actor, checks the
+permission, runs the view inside and commits at its end. An error rolls back; what was refused is then recorded in a
+transaction of its own. A test walks all routes to see that each is marked.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from flask import current_app, g, request
+from sqlalchemy.orm import Session
+
+from app.audit.operations import refuse
+from app.identity.queries import actor_by_session, actor_by_token
+from app.identity.types import Actor
+from app.kernel.database import enter_tenant
+from app.kernel.errors import DomainError
+from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.time import real_now
+from app.office import Office
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SESSION_COOKIE = "greenlight"
+TENANT_COOKIE = "tenant"
+PUBLIC = Actor(account_id=None, username="public", name="", kind="public", source="web")
+
+
+class NotLoggedIn(DomainError):
+    """The view needs a person and the request brings none."""
+
+    code = "not-logged-in"
+    message = "Please log in."
+    remedy = "Log in, or send a valid token in the header “Authorization: Bearer …”."
+
+
+def office() -> Office:
+    """The office of the running application."""
+    return cast(Office, current_app.extensions["greenlight"])
+
+
+def session() -> Session:
+    """The request's transaction. Only inside a view that is guarded or public."""
+    return cast(Session, g.session)
+
+
+def actor() -> Actor:
+    """Who makes the request; `PUBLIC` where nobody is logged in."""
+    return cast(Actor, g.actor)
+
+
+def now() -> datetime:
+    """The office's time, read once for each request."""
+    if "now" not in g:
+        g.now = office().now(session())
+    return cast(datetime, g.now)
+
+
+def about(case_id: UUID) -> None:
+    """Say which case the request is about, so that a refusal is kept in its record."""
+    g.about = case_id
+
+
+def guarded(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view for those who have `permission`."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        return _inside(view, permission)
+
+    return mark
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """A view for everybody; who is logged in is known all the same."""
+    return _inside(view, None)
+
+
+def _inside(view: Callable[P, R], permission: str | None) -> Callable[P, R]:
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with office().database.transaction(GLOBAL_TENANT) as opened:
+                g.session = opened
+                g.actor = _identify(opened)
+                if permission is not None:
+                    if g.actor.account_id is None:
+                        raise NotLoggedIn()
+                    g.actor.require(permission)
+                enter_tenant(opened, g.actor.tenant, _readable(g.actor))
+                return view(*args, **kwargs)
+        except DomainError as error:
+            _record_refusal(error)
+            raise
+
+    run.permission = permission or "public"  # type: ignore[attr-defined]
+    return run
+
+
+def _identify(opened: Session) -> Actor:
+    """The person behind the token or the cookie. A token that is given and not valid is refused, not ignored."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, secret = header.partition(" ")
+        found = actor_by_token(opened, secret.strip(), real_now()) if scheme.lower() == "bearer" else None
+        if found is None:
+            raise NotLoggedIn()
+        return found
+    secret = request.cookies.get(SESSION_COOKIE, "")
+    if secret:
+        return actor_by_session(opened, secret, real_now(), request.cookies.get(TENANT_COOKIE)) or PUBLIC
+    return PUBLIC
+
+
+def _readable(who: Actor) -> tuple[str, ...]:
+    """Which tenants the request may read: staff their own, an applicant and the public all (policies narrow that)."""
+    return () if who.kind == "staff" else office().tenants
+
+
+def _record_refusal(error: DomainError) -> None:
+    """Keep what was refused to a known person, in the record of the case or else of the person."""
+    who: Actor | None = g.get("actor")
+    if who is None or who.account_id is None:
+        return
+    case_id: UUID | None = g.get("about")
+    refuse(
+        office().database,
+        who.tenant if case_id else GLOBAL_TENANT,
+        case_id or who.account_id,
+        at=real_now(),
+        actor_id=who.account_id,
+        actor=who.username,
+        tag=f"{who.source}:{request.endpoint or 'unknown'}:refused",
+        data=_facts(error),
+    )
+
+
+def _facts(error: DomainError) -> dict[str, Any]:
+    return {"error": error.code, "method": request.method, "path": request.path}

@@ -1,0 +1,46 @@
+"""What one process holds of the office: its settings, its database, its clock. Made once, in create_app or a worker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.kernel import settings as stored
+from app.kernel.database import Database
+from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.time import real_now
+from app.materials.store import FileStore
+from app.org.models import Region
+
+
+@dataclass(frozen=True)
+class Office:
+    """The means with which the edges work. Nothing below an edge sees it."""
+
+    settings: Settings
+    database: Database
+    store: FileStore
+
+    @classmethod
+    def opened(cls, settings: Settings) -> "Office":
+        """An office on the database and the files that `settings` name; connects when first used."""
+        return cls(settings, Database(settings.database_url, pool_size=settings.pool_size), FileStore(settings.files_url))
+
+    def now(self, session: Session) -> datetime:
+        """The office's time: the machine's, or the demo's moved clock."""
+        return real_now() + stored.clock_offset(session) if self.is_demo else real_now()
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Whether the database is a demo. It does not change while a process lives."""
+        with self.database.transaction(GLOBAL_TENANT) as session:
+            return stored.is_demo(session)
+
+    @cached_property
+    def tenants(self) -> tuple[str, ...]:
+        """All jurisdictions. A new one is known to processes started after it."""
+        with self.database.transaction(GLOBAL_TENANT) as session:
+            return tuple(session.scalars(select(Region.code).where(Region.is_tenant).order_by(Region.code)))
