@@ -1,4 +1,4 @@
-"""What tests share: a PostgreSQL server, databases with the current schema, a browser.
+"""What tests share: a PostgreSQL server, databases with the current schema.
 
 The server is the one that DATABASE_URL names, else the embedded one. The migrations run once for each state of the
 migrations' files, into a template; every database of a test is a copy of it and is dropped at the end. The template
@@ -7,7 +7,6 @@ stays in the embedded server for the next run (it is replaced when a migration c
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -18,7 +17,6 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy import URL, NullPool, create_engine, make_url
 
@@ -29,10 +27,6 @@ ROOT = Path(__file__).parents[1]
 RUN = "gl-test-"
 TEMPLATE = "gl_template_"
 ONE_AT_A_TIME = 0x676C2D74657374  # an advisory lock: two runs never make or remove a template at once
-CHROMIUM_MISSING = (
-    "Browser tests need Chromium: “apt-get install chromium” as root on Debian or Ubuntu, "
-    "or set CHROMIUM to the path of one."
-)
 
 settings.register_profile("quick", deadline=None, derandomize=True)
 settings.register_profile("deep", deadline=None, max_examples=1000)
@@ -154,16 +148,3 @@ def database(databases: Databases) -> Iterator[Database]:
     finally:
         made.dispose()
         databases.drop(made.url)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium, driven by playwright. A test that uses it is marked `browser`; without it the test fails."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail(CHROMIUM_MISSING, pytrace=False)
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []  # chromium's sandbox refuses to run as root
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=[*root, "--disable-dev-shm-usage"])
-        yield opened
-        opened.close()

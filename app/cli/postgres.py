@@ -89,17 +89,15 @@ def embedded(var: Path) -> Iterator[str]:
     folder = var / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "users.lock").open("w") as users:
-        with _alone(folder):
-            cluster = Cluster(folder)
         try:
             with _alone(folder):
                 fcntl.flock(users, fcntl.LOCK_SH)
-                cluster.ensure()
-            yield cluster.record.url
+                url = Cluster(folder).ensure()
+            yield url
         finally:
             with _alone(folder):
                 if _last(users):
-                    cluster.stop()
+                    Cluster(folder).stop()
 
 
 @contextmanager
@@ -137,8 +135,8 @@ class Cluster:
         self.log = self.home / "postgres.log"
         self.programs = programs()
 
-    def ensure(self) -> None:
-        """Make the cluster where it is missing, start it where it is down, and see that role and database are there."""
+    def ensure(self) -> str:
+        """Make the cluster where it is missing, start it where it is down, see to role and database; DATABASE_URL."""
         self._settle()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
@@ -147,6 +145,7 @@ class Cluster:
         if not self._answers():
             self._start()
         self._provide()
+        return self.record.url
 
     def stop(self) -> None:
         """Stop the server, ending what is still connected; harmless where it is down."""
