@@ -26,18 +26,23 @@ SELECT %(tenant)s, %(chain)s, count, %(at)s, %(actor_id)s, %(actor)s, %(tag)s, %
 
 _RECORD_MANY = """
 WITH act AS (
-  SELECT * FROM unnest(%(chain)s::uuid[], %(first)s::bytea[], %(form)s::bytea[], %(at)s::timestamptz[],
-                       %(actor_id)s::uuid[], %(actor)s::text[], %(tag)s::text[], %(data)s::text[])
+  SELECT * FROM unnest(%(chain)b::uuid[], %(first)b::bytea[], %(form)b::bytea[], %(at)b::timestamptz[],
+                       %(actor_id)b::uuid[], %(actor)b::text[], %(tag)b::text[], %(data)b::text[])
            AS t (chain, first, form, at, actor_id, actor, tag, data)
-), moved AS (
+), kept AS (
+  UPDATE audit_chain AS c
+  SET count = c.count + 1, head = pg_catalog.sha256(c.head || pg_catalog.int8send(c.count + 1) || act.form)
+  FROM act WHERE c.tenant = %(tenant)s AND c.id = act.chain
+  RETURNING c.id, c.count, c.head
+), born AS (
   INSERT INTO audit_chain AS c (tenant, id, count, head)
-  SELECT %(tenant)s, chain, 1, first FROM act ORDER BY chain
+  SELECT %(tenant)s, chain, 1, first FROM act WHERE NOT EXISTS (SELECT FROM kept WHERE kept.id = act.chain)
   ON CONFLICT (tenant, id) DO UPDATE
   SET count = c.count + 1,
       head = pg_catalog.sha256(c.head || pg_catalog.int8send(c.count + 1)
                                || (SELECT form FROM act WHERE act.chain = excluded.id))
   RETURNING id, count, head
-)
+), moved AS (SELECT id, count, head FROM kept UNION ALL SELECT id, count, head FROM born)
 INSERT INTO audit (tenant, chain, seq, at, actor_id, actor, tag, data, hash)
 SELECT %(tenant)s, chain, count, at, actor_id, actor, tag, data, head FROM act JOIN moved ON moved.id = act.chain
 """

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-_TAG = re.compile(r"[a-z][a-z-]*(:[a-z][a-z-]*){2}")
+_TAG = re.compile(r"[a-z]+:[A-Za-z][\w.-]*:[a-z][a-z-]*", re.ASCII)
 
 
 @lru_cache(maxsize=512)

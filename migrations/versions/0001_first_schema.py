@@ -125,7 +125,6 @@ def downgrade() -> None:
     op.drop_table("department")
     op.drop_table("calendar")
     op.drop_table("audit_seal")
-    op.drop_index("ix_audit_chain_unsealed", table_name="audit_chain", postgresql_where=sa.text("count > sealed"))
     op.drop_table("audit_chain")
     op.drop_table("audit")
     op.drop_table("account")
@@ -172,9 +171,6 @@ def _tables() -> None:
         sa.Column("sealed", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_audit_chain")),
         postgresql_with={"fillfactor": "70"},
-    )
-    op.create_index(
-        "ix_audit_chain_unsealed", "audit_chain", ["tenant"], unique=False, postgresql_where=sa.text("count > sealed")
     )
     op.create_table(
         "audit_seal",
