@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import BinaryIO, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.ids import new_id
@@ -41,8 +41,8 @@ def attach(
 ) -> Material:
     """Take a file for one required material of a case; it replaces the one that was there.
 
-    `content` is bytes or a seekable stream; `formats` and `max_bytes` are what the requirement takes. The file is in the
-    store before the row commits. Raises a kind of FileRefused, and then nothing was kept.
+    `content` is bytes or a seekable stream; `formats` and `max_bytes` are what the requirement takes. The file is in
+    the store before the row commits. Raises a kind of FileRefused, and then nothing was kept.
     """
     stream = BytesIO(content) if isinstance(content, bytes) else content
     checked = inspect(filename, stream, formats=formats, max_bytes=max_bytes)
@@ -89,8 +89,9 @@ def sweep(session: Session, store: FileStore, tenant: str, real_now: datetime) -
     }
     if not old:
         return 0
-    named = set(session.scalars(select(Material.id).where(Material.tenant == tenant, Material.id.in_(old))))
-    orphans = old.keys() - named
+    wanted = literal(list(old), ARRAY(Uuid()))
+    named = session.scalars(select(Material.id).where(Material.tenant == tenant, Material.id == any_(wanted)))
+    orphans = old.keys() - set(named)
     for orphan in orphans:
         store.delete(old[orphan])
     return len(orphans)
