@@ -5,13 +5,16 @@ permission, runs the view inside and commits at its end. An error rolls back; wh
 transaction of its own. A test walks all routes to see that each is marked.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from secrets import token_hex
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.audit.operations import refuse
@@ -28,6 +31,7 @@ R = TypeVar("R")
 
 SESSION_COOKIE = "greenlight"
 TENANT_COOKIE = "tenant"
+TRACE_PARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 PUBLIC = Actor(account_id=None, username="public", name="", kind="public", source="web")
 
 
@@ -66,6 +70,28 @@ def about(case_id: UUID) -> None:
     g.about = case_id
 
 
+def trace_id() -> str:
+    """What ties an answer to the log: the caller's trace (W3C Trace Context), or one made for this request."""
+    if "trace_id" not in g:
+        given = TRACE_PARENT.fullmatch(request.headers.get("traceparent", ""))
+        g.trace_id = given.group(1) if given else token_hex(16)
+    return cast(str, g.trace_id)
+
+
+def answer_errors(app: Flask, prefix: str, answer: Callable[[Exception], ResponseReturnValue]) -> None:
+    """Let `answer` answer every error of the requests below `prefix`; where several fit, the longest prefix counts."""
+    answers: dict[str, Callable[[Exception], ResponseReturnValue]] = app.extensions.setdefault("error-answers", {})
+    answers[prefix] = answer
+
+    def handle(error: Exception) -> ResponseReturnValue:
+        fitting = [prefix for prefix in answers if request.path.startswith(prefix)]
+        if not fitting:
+            raise error
+        return answers[max(fitting, key=len)](error)
+
+    app.register_error_handler(Exception, handle)
+
+
 def guarded(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A view for those who have `permission`."""
 
@@ -78,6 +104,12 @@ def guarded(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """A view for everybody; who is logged in is known all the same."""
     return _inside(view, None)
+
+
+def plain(view: Callable[P, R]) -> Callable[P, R]:
+    """A view for everybody that reads nothing of the office (a file, the API's description): no transaction."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    return view
 
 
 def _inside(view: Callable[P, R], permission: str | None) -> Callable[P, R]:
