@@ -1,0 +1,155 @@
+"""From the graph to SpiffWorkflow's specs, built directly: no recursive parser, no reserved ids, no XML."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    NoneEventDefinition,
+    TerminateEventDefinition,
+)
+from SpiffWorkflow.specs import WorkflowSpec
+
+from app.engine import specs
+from app.engine.diagram import Diagram, Flow, Node, Scope
+from app.engine.timing import calendar_of, literal
+
+_PLAIN: Mapping[str, type[specs.Lean]] = {
+    "userTask": specs.UserStep,
+    "manualTask": specs.ManualStep,
+    "task": specs.PlainStep,
+    "serviceTask": specs.Service,
+    "exclusiveGateway": specs.Choice,
+    "parallelGateway": specs.Together,
+    "inclusiveGateway": specs.Inclusive,
+}
+_EVENTS: Mapping[str, type[specs.Lean]] = {
+    "startEvent": specs.Start,
+    "endEvent": specs.End,
+    "intermediateThrowEvent": specs.Throw,
+}
+
+
+class LevelSpec(WorkflowSpec):
+    """The spec of a process or subprocess."""
+
+    data_objects: Mapping[str, Any] = {}
+
+
+def assemble(diagram: Diagram, scope: Scope) -> LevelSpec:
+    """The specs of one level. Names are element ids; a colon, which no id has, marks what stands for no element."""
+    level = LevelSpec(scope.id)
+    entries = {node.id: _placed(level, diagram, node) for node in scope.nodes.values() if node.type != "boundaryEvent"}
+    for node in scope.nodes.values():
+        for flow in node.outgoing:
+            _connect(level.task_specs[node.id], level.task_specs[entries[flow.target]], node, flow)
+    for spec in level.task_specs.values():
+        if isinstance(spec, specs.Inclusive):
+            spec.reach = _reach(level, spec)
+    level.start = level.task_specs[scope.starts[0].id]
+    return level
+
+
+def _placed(level: LevelSpec, diagram: Diagram, node: Node) -> str:
+    """Make the spec of a node and what belongs to it; the name of the spec that flows lead to."""
+    spec = _looped(level, diagram, node) if node.loop else _make(level, diagram, node, node.id)
+    if not node.boundary:
+        return str(spec.name)
+    guard = specs.Guarded(level, f"{node.id}:guard")
+    guard.bpmn_id = node.id
+    guard.connect(spec)
+    for event in node.boundary:
+        guard.connect(_make(level, diagram, event, event.id))
+    return str(guard.name)
+
+
+def _make(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
+    spec = _bare(level, diagram, node, name)
+    spec.bpmn_id = node.id
+    return spec
+
+
+def _bare(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
+    if node.type in _PLAIN:
+        return _PLAIN[node.type](level, name)
+    if node.type == "scriptTask":
+        return specs.Script(level, name, script=node.script)
+    if node.type in {"subProcess", "callActivity"}:
+        inner = diagram.inner(node)
+        kind = specs.Subprocess if node.type == "subProcess" else specs.Called
+        spec = kind(level, name, subworkflow_spec=inner.id if inner else "")
+        spec.hands_out = _hands_out(node)
+        return spec
+    definition = _definition(node)
+    if node.type == "boundaryEvent":
+        spec = specs.Boundary(level, name, event_definition=definition, cancel_activity=node.interrupting)
+        spec.idle = not isinstance(definition, specs.Clockless)
+        return spec
+    if node.type == "intermediateCatchEvent":
+        catching = specs.Catch if isinstance(definition, specs.Clockless) else specs.PassedEvent
+        return catching(level, name, event_definition=definition)
+    return _EVENTS[node.type](level, name, event_definition=definition)
+
+
+def _definition(node: Node) -> Any:
+    trigger = node.trigger
+    if trigger.kind == "timer" and trigger.timing:
+        light: Any = node.properties.get("light")
+        calendar = calendar_of(node.properties, is_light=light is not None)
+        known = literal(trigger.timing.kind, trigger.timing.text)
+        return specs.Clockless(node.id, trigger.timing.kind, trigger.timing.text, known, calendar, light)
+    if trigger.kind == "error":
+        return ErrorEventDefinition(node.id, trigger.code)
+    if trigger.kind == "escalation":
+        return EscalationEventDefinition(node.id, trigger.code)
+    if trigger.kind == "terminate":
+        return TerminateEventDefinition()
+    return NoneEventDefinition()
+
+
+def _looped(level: LevelSpec, diagram: Diagram, node: Node) -> Any:
+    """The activity itself under the name “id:item”, and under its own id what repeats it."""
+    loop = node.loop
+    item = _make(level, diagram, node, f"{node.id}:item")
+    if loop is None:
+        return item
+    if loop.kind == "standard":
+        maximum = int(loop.maximum) if loop.maximum else None
+        spec = specs.Again(level, node.id, item.name, maximum, loop.condition, loop.before)
+    else:
+        kind = specs.AllAtOnce if loop.kind == "parallel" else specs.OneByOne
+        spec = kind(level, node.id, item.name, cardinality=loop.cardinality, condition=loop.condition)
+        spec.collection, spec.item_name = loop.collection, loop.item
+    spec.bpmn_id = node.id
+    spec.hands_out = _hands_out(node)
+    item._inputs = [spec.name]
+    # Specs are shared by all cases: what SpiffWorkflow connects when the first item is made is connected here.
+    item.completed_event.connect(spec.merge_child)
+    return spec
+
+
+def _hands_out(node: Node) -> tuple[str, ...]:
+    return tuple(node.properties.get("hands-out", "").split())
+
+
+def _connect(source: Any, target: Any, node: Node, flow: Flow) -> None:
+    deciding = node.type in {"exclusiveGateway", "inclusiveGateway"}
+    if deciding and flow.condition is not None and flow.id != node.default:
+        source.connect_outgoing_if(flow.condition, target)
+    else:
+        source.connect(target)
+
+
+def _reach(level: LevelSpec, gateway: Any) -> dict[str, frozenset[str]]:
+    """For each spec, the inputs of `gateway` that a token there can come to without passing the gateway."""
+    found: dict[str, set[str]] = {}
+    for entry in gateway._inputs:
+        waiting = [entry]
+        while waiting:
+            name = waiting.pop()
+            if name == gateway.name or entry in found.setdefault(name, set()):
+                continue
+            found[name].add(entry)
+            waiting += level.task_specs[name]._inputs
+    return {name: frozenset(entries) for name, entries in found.items()}

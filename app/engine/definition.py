@@ -1,0 +1,106 @@
+"""A diagram that was checked and can be run."""
+
+import hashlib
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+
+from app.engine import checks
+from app.engine.assembly import LevelSpec, assemble
+from app.engine.diagram import Diagram, Node
+from app.engine.errors import DiagramRefused
+from app.engine.findings import Report
+from app.engine.lifting import lift as lift_lights
+from app.engine.reading import read
+from app.engine.types import Element, Finding, Light
+
+
+class Definition:
+    """Elements, flows and lights of a diagram, and the specs that all its cases share. Nothing in it changes."""
+
+    def __init__(self, files: Mapping[str, bytes], diagram: Diagram, lift: bool) -> None:
+        main = diagram.scopes[diagram.main]
+        self.digest = digest(files)
+        self.process_id = main.id
+        self.name = main.name
+        self.xml = files[main.file]
+        self.elements: Mapping[str, Element] = {node.id: _element(diagram, node) for node in diagram.nodes.values()}
+        self.flows: Mapping[str, tuple[str, str]] = {
+            flow.id: (flow.source, flow.target) for flow in diagram.flows.values()
+        }
+        self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
+        levels = {scope.id: assemble(diagram, scope) for scope in diagram.used()}
+        self.spec: LevelSpec = levels[diagram.main]
+        self.scope_specs: dict[str, LevelSpec] = levels
+        self.spec_names = sorted(name for level in levels.values() for name in level.task_specs)
+        self.spec_index = {name: number for number, name in enumerate(self.spec_names)}
+        self.counted = [name for name in self.spec_names if name in self.elements]
+        self.fingerprint = zlib.crc32(f"{self.digest} {lift}".encode())
+
+    def element(self, element: str) -> Element:
+        """The element with this id."""
+        return self.elements[element]
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """The SHA-256 of the files with their names, in hex."""
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(f"{len(name)}:{name}:{len(files[name])}:".encode())
+        total.update(files[name])
+    return total.hexdigest()
+
+
+def check(files: Mapping[str, bytes], operations: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What is wrong with the files, errors first. Never raises; `operations` are the names a service task may use."""
+    report = Report()
+    checks.check(read(files, report), report, operations)
+    return report.result()
+
+
+def load(files: Mapping[str, bytes], *, operations: Collection[str] = (), lift: bool = True) -> Definition:
+    """The definition in the files; raises DiagramRefused. A pure function of its arguments: cache it by `digest`.
+
+    `lift=False` keeps every light among the tokens.
+    """
+    report = Report()
+    diagram = read(files, report)
+    checks.check(diagram, report, operations)
+    if report.refused:
+        raise DiagramRefused(report.result())
+    return Definition(files, diagram, lift)
+
+
+_CACHED = 256
+_cache: OrderedDict[str, Definition] = OrderedDict()
+
+
+def definition_for(key: str, loader: Callable[[], Definition]) -> Definition:
+    """The definition with this digest: loaded once in each process, by `loader`, while it is in use."""
+    found = _cache.get(key)
+    if found is None:
+        found = _cache[key] = loader()
+        while len(_cache) > _CACHED:
+            _cache.popitem(last=False)
+    else:
+        _cache.move_to_end(key)
+    return found
+
+
+def _element(diagram: Diagram, node: Node) -> Element:
+    scope = diagram.scopes[node.scope]
+    process = scope
+    while process.parent is not None:
+        process = diagram.scopes[process.parent]
+    return Element(
+        node.id,
+        node.type,
+        node.name,
+        node.lane,
+        node.lane_properties,
+        node.properties,
+        node.form,
+        node.documentation,
+        scope.id if scope.parent is not None else None,
+        process.id,
+    )

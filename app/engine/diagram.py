@@ -1,0 +1,144 @@
+"""A diagram as a graph: what was drawn, free of XML and of SpiffWorkflow. Checks and tokens start here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+ACTIVITIES = frozenset({"userTask", "manualTask", "task", "scriptTask", "serviceTask", "subProcess", "callActivity"})
+FOR_PEOPLE = frozenset({"userTask", "manualTask", "task"})
+GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+NESTED = frozenset({"subProcess", "callActivity"})
+
+
+@dataclass
+class Timing:
+    """The time of a timer event, as written."""
+
+    kind: Literal["duration", "date", "cycle"]
+    text: str
+
+
+@dataclass
+class Trigger:
+    """What an event waits for or throws."""
+
+    kind: str
+    """The BPMN name without “EventDefinition”: none, timer, error, escalation, terminate, message, …"""
+    timing: Timing | None = None
+    code: str | None = None
+    """Of an error or escalation; None catches every one."""
+
+
+@dataclass
+class Loop:
+    """An activity that is done several times."""
+
+    kind: Literal["parallel", "sequential", "standard"]
+    collection: str | None = None
+    cardinality: str | None = None
+    item: str | None = None
+    condition: str | None = None
+    """Of a multi-instance: stop when true. Of a standard loop: go on while true."""
+    maximum: str | None = None
+    before: bool = False
+    output: bool = False
+    """Whether a data output is drawn, which is not supported."""
+
+
+@dataclass
+class Flow:
+    """A sequence flow."""
+
+    id: str
+    source: str
+    target: str
+    scope: str
+    file: str
+    condition: str | None = None
+    language: str | None = None
+    """Of the condition, where one is declared."""
+
+
+@dataclass
+class Node:
+    """A flow node."""
+
+    id: str
+    type: str
+    name: str
+    scope: str
+    """The id of the process or subprocess it is drawn in."""
+    file: str
+    properties: dict[str, str] = field(default_factory=dict)
+    own_names: frozenset[str] = frozenset()
+    """Names of properties written as gl:property, where an unknown one is a slip."""
+    form: str | None = None
+    documentation: str | None = None
+    default: str | None = None
+    trigger: Trigger = field(default_factory=lambda: Trigger("none"))
+    triggers: int = 0
+    attached_to: str | None = None
+    interrupting: bool = True
+    loop: Loop | None = None
+    script: str | None = None
+    language: str | None = None
+    called: str | None = None
+    event_subprocess: bool = False
+    compensation: bool = False
+    lane: str | None = None
+    lane_properties: dict[str, str] = field(default_factory=dict)
+    incoming: list[Flow] = field(default_factory=list)
+    outgoing: list[Flow] = field(default_factory=list)
+    boundary: list["Node"] = field(default_factory=list)
+
+
+@dataclass
+class Scope:
+    """A process or an embedded subprocess: where tokens of one level move."""
+
+    id: str
+    name: str
+    file: str
+    parent: str | None = None
+    """The scope that an embedded subprocess lies in; None for a process."""
+    executable: bool = True
+    nodes: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def starts(self) -> list[Node]:
+        """Its start events, in document order."""
+        return [node for node in self.nodes.values() if node.type == "startEvent"]
+
+
+@dataclass
+class Diagram:
+    """All processes of the files, and which of them a case starts with."""
+
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    main: str = ""
+    pools: int = 0
+
+    @property
+    def processes(self) -> list[Scope]:
+        """The scopes that are processes of their own."""
+        return [scope for scope in self.scopes.values() if scope.parent is None]
+
+    def inner(self, node: Node) -> Scope | None:
+        """The scope that opens when `node`, a subprocess or call activity, is entered."""
+        return self.scopes.get(node.called or "" if node.type == "callActivity" else node.id)
+
+    def used(self) -> Iterator[Scope]:
+        """The main process and every scope that can open from it, each once."""
+        waiting, seen = [self.main], set()
+        while waiting:
+            scope = self.scopes.get(waiting.pop())
+            if scope is None or scope.id in seen:
+                continue
+            seen.add(scope.id)
+            yield scope
+            waiting += [
+                inner.id for node in scope.nodes.values() if node.type in NESTED and (inner := self.inner(node))
+            ]

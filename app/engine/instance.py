@@ -1,0 +1,164 @@
+"""One case's tokens, moved."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine import state as codec
+from app.engine.definition import Definition
+from app.engine.errors import TokenGone
+from app.engine.scripting import Scripting
+from app.engine.specs import Clockless, Service
+from app.engine.tokens import CaseWorkflow, Token, scopes_of
+from app.engine.types import Activity, Left, Mark, Movement, Request, Timer
+from app.engine.variables import Variables
+
+
+class Instance:
+    """The tokens of one case, for one thread and one transaction. After any exception throw it away."""
+
+    def __init__(self, definition: Definition, variables: Variables) -> None:
+        self.definition = definition
+        self.variables = variables
+        self._workflow = CaseWorkflow(definition, Scripting(variables), {})
+        self._board = self._workflow.board
+        self._shown: dict[UUID, Token] = {}
+        """What was live when the last movement was told."""
+
+    @staticmethod
+    def start(definition: Definition, variables: Variables) -> "Instance":
+        """A new case, moved to where it first waits. `movement` says what has been entered."""
+        instance = Instance(definition, variables)
+        token = Token(instance._workflow, definition.spec.start, None)
+        token.task_spec._update(token)
+        instance._board.run()
+        return instance
+
+    @staticmethod
+    def restore(definition: Definition, state: bytes, variables: Variables) -> "Instance":
+        """The case as it was dumped. Raises StateUnreadable."""
+        instance = Instance(definition, variables)
+        codec.restore(instance._workflow, definition, state)
+        instance._shown = dict(instance._board.live)
+        return instance
+
+    def dump(self) -> bytes:
+        """The live tokens, compact. Restoring and dumping again gives the same bytes."""
+        return codec.dump(self._workflow, self.definition)
+
+    def complete(self, token: UUID) -> None:
+        """A person has done the step. Raises TokenGone if it is not open."""
+        found = self._board.live.get(token)
+        if found is None or found.state != TaskState.READY or not found.task_spec.manual:
+            raise TokenGone
+        found.run()
+        self._board.run()
+
+    def fire(self, token: UUID) -> None:
+        """A timer is due. Raises TokenGone if it is not waiting."""
+        found = self._board.live.get(token)
+        if found is None or _clock(found) is None:
+            raise TokenGone
+        found._ready()
+        self._board.run()
+
+    def resume(self, token: UUID) -> None:
+        """The operation of a service task has been done. Raises TokenGone if it is not waiting for that."""
+        found = self._board.live.get(token)
+        if found is None or not isinstance(found.task_spec, Service):
+            raise TokenGone
+        found.complete()
+        self._board.run()
+
+    def movement(self) -> Movement:
+        """Everything that changed since the start, the restoring or the last movement."""
+        board, before = self._board, self._shown
+        after = dict(board.live)
+        entered = [token for key, token in after.items() if key not in before]
+        gone = [token for key, token in before.items() if key not in after]
+        trace, board.trace = board.trace, []
+        self._shown = after
+        properties = [(spec.bpmn_id, self.definition.elements[spec.bpmn_id].properties) for spec in trace]
+        results = [found["result"] for _element, found in properties if "result" in found]
+        return Movement(
+            entered=tuple(activity for token in entered if (activity := self._activity(token))),
+            left=tuple(left for token in gone if (left := self._left(token))),
+            armed=tuple(timer for token in entered if (timer := _timer(token))),
+            disarmed=tuple(token.id for token in gone if isinstance(_definition(token), Clockless)),
+            requested=tuple(self._request(token) for token in entered if isinstance(token.task_spec, Service)),
+            milestones=tuple((element, found["milestone"]) for element, found in properties if "milestone" in found),
+            trace=tuple(spec.bpmn_id for spec in trace),
+            ended=self.ended,
+            result=results[-1] if results else None,
+        )
+
+    @property
+    def waiting(self) -> tuple[Activity, ...]:
+        """All activities that are open."""
+        return tuple(activity for token in self._board.live.values() if (activity := self._activity(token)))
+
+    @property
+    def timers(self) -> tuple[Timer, ...]:
+        """All timers that wait."""
+        return tuple(timer for token in self._board.live.values() if (timer := _timer(token)))
+
+    @property
+    def ended(self) -> bool:
+        """Whether no token is left."""
+        return not self._board.live
+
+    def marks(self) -> Mapping[str, Mark]:
+        """For drawing: how often each element was completed and how many tokens stand on it now."""
+        return {element: Mark(*counts) for element, counts in codec.marks_of(self._board).items()}
+
+    def _activity(self, token: Token) -> Activity | None:
+        kind = self._kind(token)
+        if kind is None:
+            return None
+        item = token.internal_data.get("item")
+        return Activity(token.id, token.task_spec.bpmn_id, kind, scopes_of(token), item)
+
+    def _left(self, token: Token) -> Left | None:
+        kind = self._kind(token)
+        if kind is None:
+            return None
+        how = "completed" if token.state == TaskState.COMPLETED else "cancelled"
+        return Left(token.id, token.task_spec.bpmn_id, kind, how)  # type: ignore[arg-type]
+
+    def _kind(self, token: Token) -> str | None:
+        """The type of activity a live token stands for; None for an event or gateway."""
+        spec = token.task_spec
+        if spec.activity != "element":
+            return spec.activity or None
+        return self.definition.elements[spec.bpmn_id].type
+
+    def _request(self, token: Token) -> Request:
+        element = self.definition.elements[token.task_spec.bpmn_id]
+        operation = element.properties.get("operation", "")
+        return Request(token.id, element.id, operation, scopes_of(token), element.properties)
+
+
+def _definition(token: Token) -> Any:
+    return getattr(token.task_spec, "event_definition", None)
+
+
+def _clock(token: Token) -> Clockless | None:
+    definition = _definition(token)
+    return definition if isinstance(definition, Clockless) else None
+
+
+def _timer(token: Token) -> Timer | None:
+    clock = _clock(token)
+    if clock is None:
+        return None
+    spec, parent, attached = token.task_spec, token.parent, None
+    if isinstance(spec, BoundaryEvent) and parent is not None and isinstance(parent.task_spec, BoundaryEventSplit):
+        attached = next(child.id for child in parent.children if not isinstance(child.task_spec, BoundaryEvent))
+    kind: Any = clock.kind
+    return Timer(
+        token.id, spec.bpmn_id, kind, clock.value(token), clock.calendar, attached, clock.light, scopes_of(token)
+    )

@@ -1,0 +1,73 @@
+"""Code from diagrams runs in pydantic-monty: a process without files, network or clock, with little time and memory."""
+
+import atexit
+import os
+import threading
+from typing import Any
+
+import orjson
+from pydantic_monty import CollectString, Monty, MontyCrashedError, MontyError, OSPolicy, ResourceLimits
+
+SECONDS = 0.25
+MEGABYTES = 32
+
+_LIMITS = ResourceLimits(
+    max_feed_duration_secs=SECONDS, max_memory=MEGABYTES << 20, max_recursion_depth=100, max_suspensions=20
+)
+_POLICY = OSPolicy(datetime="call_host", sleep="zero", random_start="call_host")
+_PRINTED = 10_000
+
+
+class Stopped(Exception):
+    """The code failed or was stopped; the text says why."""
+
+
+class _Pool:
+    """The workers of this process. They are started when the first code is run, and anew in a forked process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pool: Monty | None = None
+
+    def get(self) -> Monty:
+        with self._lock:
+            if self._pool is None:
+                self._pool = Monty(min_processes=1, checkout_timeout=5.0, request_timeout=2.0).__enter__()
+            return self._pool
+
+    def close(self) -> None:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.__exit__(None, None, None)
+
+    def forget(self) -> None:
+        """In a forked process the parent's workers are not ours to talk to, nor is its lock."""
+        self._lock = threading.Lock()
+        self._pool = None
+
+
+_pool = _Pool()
+atexit.register(_pool.close)
+os.register_at_fork(after_in_child=_pool.forget)
+
+
+def run(code: str, names: dict[str, Any]) -> Any:
+    """The value of the last expression of `code`, run with `names` as its globals. Raises Stopped."""
+    try:
+        with _pool.get().checkout(limits=_LIMITS, os_policy=_POLICY) as session:
+            return session.feed_run(code, inputs=names, print_callback=CollectString(_PRINTED))
+    except MontyCrashedError:
+        raise Stopped("the sandbox had to be ended") from None
+    except MontyError as error:
+        raise Stopped(str(error)[:300]) from None
+    except TimeoutError:
+        raise Stopped("no sandbox was free") from None
+
+
+def keepable(name: str, value: Any) -> Any:
+    """The value as it comes back from the database. Raises Stopped for what JSON cannot hold."""
+    try:
+        return orjson.loads(orjson.dumps(value))
+    except (orjson.JSONEncodeError, RecursionError):
+        raise Stopped(f"the value of '{name}' ({type(value).__name__}) cannot be kept") from None

@@ -1,0 +1,56 @@
+"""SpiffWorkflow's script engine, replaced: everything is evaluated against the case's variables, in the sandbox."""
+
+from typing import Any, NoReturn
+
+from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+
+from app.engine import expressions
+from app.engine.errors import ExpressionFailed
+from app.engine.specs import bindings
+from app.engine.tokens import Token, scopes_of
+from app.engine.variables import Variables
+
+
+class _Closed(BasePythonScriptEngineEnvironment):
+    """Some of SpiffWorkflow's elements evaluate in the environment, past the engine. None of them is ever loaded."""
+
+    def evaluate(self, expression: str, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise ExpressionFailed(element="", expression=expression, reason="It does not belong to a token.")
+
+    def execute(self, script: str, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise ExpressionFailed(element="", expression=script, reason="It does not belong to a token.")
+
+
+class Scripting(PythonScriptEngine):
+    """Evaluates what the tokens of one case ask for."""
+
+    def __init__(self, variables: Variables) -> None:
+        super().__init__(_Closed())
+        self.variables = variables
+
+    def evaluate(self, task: Token, expression: str) -> Any:
+        """The value of an expression where `task` stands. Raises ExpressionFailed."""
+        try:
+            return expressions.evaluate(expression, self._names(task))
+        except expressions.Failed as failed:
+            raise _failed(task, expression, failed) from None
+
+    def execute(self, task: Token, script: str) -> bool:
+        """Run a script and assign what it assigned. Raises ExpressionFailed."""
+        try:
+            changes = expressions.execute(script, self._names(task))
+        except expressions.Failed as failed:
+            raise _failed(task, script, failed) from None
+        scopes = scopes_of(task)
+        for name, value in changes.items():
+            self.variables.assign(scopes, name, value, task.task_spec.bpmn_id)
+        return True
+
+    def _names(self, task: Token) -> dict[str, Any]:
+        names = self.variables.visible(scopes_of(task))
+        names.update(bindings(task))
+        return names
+
+
+def _failed(task: Token, text: str, failed: expressions.Failed) -> ExpressionFailed:
+    return ExpressionFailed(element=task.task_spec.bpmn_id or "", expression=text[:200], reason=str(failed))

@@ -1,0 +1,260 @@
+"""Tokens: SpiffWorkflow's tasks and workflows, without logs, clock, copied data, predictions or recursion.
+
+SpiffWorkflow predicts what may come and keeps what has been. Here a token's children are made when it completes, and
+everything that is live stands on a `Board`, so that no step walks the tree and no depth of history matters.
+"""
+
+from collections import deque
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.errors import Stuck, TooDeep
+from app.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.engine.definition import Definition
+
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+MAX_MOVES = 10_000
+"""Elements that one call may pass."""
+MAX_LIVE = 2_000
+"""Tokens that one case may hold."""
+
+_NO_DATA: MappingProxyType[str, Any] = MappingProxyType({})
+
+
+class Token(Task):
+    """One token. Its data are the case's variables, so `data` is empty and refuses to be written."""
+
+    def __init__(self, workflow: Any, task_spec: Any, parent: "Token | None", state: int = TaskState.FUTURE) -> None:
+        # Task.__init__ is left out on purpose: it reads the clock and counts threads.
+        self.id: UUID = new_id()
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self._parent = parent.id if parent is not None else None
+        self._children: list[UUID] = []
+        self._state = state
+        self.triggered = False
+        self.thread_id = 0
+        self.data = _NO_DATA
+        self.internal_data: dict[str, Any] = {}
+        self.last_state_change = 0.0
+        workflow.tasks[self.id] = self
+        if parent is not None:
+            parent._children.append(self.id)
+
+    @classmethod
+    def revived(cls, workflow: Any, task_spec: Any, parent: "Token | None", token: UUID, state: int) -> "Token":
+        """A token as it was stored."""
+        self = cls.__new__(cls)
+        self.id = token
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self._parent = parent.id if parent is not None and parent.workflow is workflow else None
+        self._children = []
+        self._state = state
+        self.triggered = False
+        self.thread_id = 0
+        self.data = _NO_DATA
+        self.internal_data = {}
+        self.last_state_change = 0.0
+        workflow.tasks[token] = self
+        if self._parent is not None and parent is not None:
+            parent._children.append(token)
+        if state & LIVE:
+            workflow.board.admit(self)
+        return self
+
+    def advance(self) -> None:
+        """Put a token on each output."""
+        for spec in self.task_spec.outputs:
+            Token(self.workflow, spec, self)
+
+    def cancel(self) -> None:
+        """Take this token and everything below it off the board."""
+        for token in [self, *self.below()]:
+            if token.state & LIVE:
+                token._set_state(TaskState.CANCELLED)
+
+    def below(self) -> "Iterator[Token]":
+        """All tokens made by this one, those inside open subprocesses included."""
+        waiting = [self]
+        while waiting:
+            token = waiting.pop()
+            inner = token.workflow.top_workflow.subprocesses.get(token.id)
+            found = [token.workflow.tasks[child] for child in token._children]
+            if inner is not None:
+                found += [other for other in inner.tasks.values() if other._parent is None]
+            waiting += found
+            yield from found
+
+    def _add_child(self, task_spec: Any, state: int = TaskState.FUTURE) -> "Token":
+        return Token(self.workflow, task_spec, self, state)
+
+    def _set_state(self, value: int) -> None:
+        if value != self._state:
+            self._state = value
+            self.workflow.board.moved(self, value)
+
+    def _inherit_data(self) -> None:
+        """Nothing to inherit: variables belong to the case."""
+
+
+class Board:
+    """What is live in one case, what is to be run next, and what happened."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.live: dict[UUID, Token] = {}
+        self.queue: deque[Token] = deque()
+        self.trace: list[Any] = []
+        self.counts = counts
+        self.moves = 0
+
+    def admit(self, token: Token) -> None:
+        """Count a token as live."""
+        if token.id not in self.live:
+            self.live[token.id] = token
+            token.workflow.open += 1
+            if len(self.live) > MAX_LIVE:
+                raise TooDeep(element=token.task_spec.bpmn_id, bound=MAX_LIVE)
+
+    def moved(self, token: Token, state: int) -> None:
+        """Take note of a token's new state."""
+        if state & LIVE:
+            self.admit(token)
+            if state == TaskState.READY and not token.task_spec.manual:
+                self.queue.append(token)
+            return
+        if self.live.pop(token.id, None) is not None:
+            token.workflow.open -= 1
+        spec = token.task_spec
+        if state == TaskState.COMPLETED and spec.shown:
+            self.trace.append(spec)
+            self.counts[spec.bpmn_id] = self.counts.get(spec.bpmn_id, 0) + 1
+
+    def run(self) -> None:
+        """Move everything that moves by itself. Raises TooDeep where that never ends, Stuck where nothing is left."""
+        queue = self.queue
+        while queue or self._settle():
+            token = queue.popleft()
+            if token._state != TaskState.READY:
+                continue
+            self.moves += 1
+            if self.moves > MAX_MOVES:
+                raise TooDeep(element=token.task_spec.bpmn_id, bound=MAX_MOVES)
+            token.run()
+        if self.live and all(token.task_spec.idle for token in self.live.values()):
+            raise Stuck(element=next(reversed(self.live.values())).task_spec.bpmn_id)
+
+    def _settle(self) -> bool:
+        """Nothing moves: an inclusive join may fire now that no other token can reach it."""
+        return any(token.task_spec.late and token.task_spec.settle(token) for token in list(self.live.values()))
+
+
+class _Level:
+    """What the workflow of the case and those of its subprocesses have in common."""
+
+    board: Board
+    open: int
+    """Live tokens of this level."""
+    path: tuple[str, ...]
+    """The tokens (hex) of the open subprocesses around it, and its own."""
+    completed: bool
+    completed_event: Any
+
+    def _task_completed_notify(self, token: Token) -> None:
+        """A token completed and its children stand: close what depended on it."""
+        parent = token.parent
+        if parent is not None and isinstance(parent.task_spec, BoundaryEventSplit):
+            _release(parent, token)
+        if self.open == 0 and not self.completed:
+            self.completed = True
+            self.completed_event(self)
+
+    def update_waiting_tasks(self) -> None:
+        """Not needed: timers are fired by name, joins look when a token arrives."""
+
+    def _predict(self, mask: int = 0) -> None:
+        """Nothing is predicted."""
+
+
+def _release(split: Token, token: Token) -> None:
+    """An activity with boundary events was left: normally, or by one of them that interrupts."""
+    spec = token.task_spec
+    if isinstance(spec, BoundaryEvent) and not spec.cancel_activity:
+        return
+    for other in split.children:
+        if other is not token and other.state & LIVE:
+            other.cancel()
+
+
+class CaseWorkflow(_Level, BpmnWorkflow):
+    """The tokens of one case."""
+
+    def __init__(self, definition: "Definition", engine: Any, counts: dict[str, int]) -> None:
+        self.board = Board(counts)
+        self.open = 0
+        self.path = ()
+        super().__init__(definition.spec, definition.scope_specs, script_engine=engine, deserializing=True)
+
+    def create_subprocess(self, my_task: Token, spec_name: str) -> "ScopeWorkflow":
+        """Open the subprocess of `my_task`."""
+        inner = ScopeWorkflow(self.subprocess_specs[spec_name], my_task, self)
+        self.subprocesses[my_task.id] = inner
+        inner.completed_event.connect(my_task.task_spec._on_subworkflow_completed, my_task)
+        return inner
+
+    def catch(self, event: Any) -> None:
+        """Give an error or escalation to the nearest boundary event around the subprocess it was thrown in.
+
+        SpiffWorkflow gives it to any boundary event of the level that has the code, a neighbour's included.
+        """
+        workflow = event.target
+        while workflow is not None and workflow.parent_task_id is not None:
+            host = self.get_task_from_id(workflow.parent_task_id)
+            for token in _guards(host):
+                if token.state == TaskState.WAITING and token.task_spec.catches(token, event):
+                    token._ready()
+                    return
+            workflow = host.workflow
+
+
+def _guards(host: Token) -> "Iterator[Token]":
+    """The boundary events of an activity, or of the multi-instance that it is one of."""
+    parent = host.parent
+    while parent is not None and isinstance(parent.task_spec, LoopTask):
+        parent = parent.parent
+    if parent is not None and isinstance(parent.task_spec, BoundaryEventSplit):
+        for child in parent.children:
+            if isinstance(child.task_spec, BoundaryEvent):
+                yield child
+
+
+class ScopeWorkflow(_Level, BpmnSubWorkflow):
+    """The tokens inside one open subprocess."""
+
+    def __init__(self, spec: Any, host: Token, top: CaseWorkflow) -> None:
+        self.board = top.board
+        self.open = 0
+        self.path = (*scopes_of(host), host.id.hex)
+        super().__init__(spec, host.id, top, deserializing=True)
+
+
+def scopes_of(token: Token) -> tuple[str, ...]:
+    """The tokens (hex) of what is open around a token, outermost first: subprocesses and multi-instances."""
+    parent = token.parent
+    path: tuple[str, ...] = token.workflow.path
+    if parent is not None and isinstance(parent.task_spec, LoopTask):
+        return (*path, parent.id.hex)
+    return path

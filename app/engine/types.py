@@ -1,0 +1,154 @@
+"""What the engine room hands to the rooms above it: plain values without behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+Severity = Literal["error", "warning"]
+Colour = Literal["yellow", "red"]
+Calendar = Literal["working", "civil"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a diagram that its designer should know. An error keeps it from being loaded.
+
+    `message` and `remedy` are English msgids with named parameters, all of them in `params`.
+    """
+
+    severity: Severity
+    code: str
+    element: str | None
+    file: str | None
+    message: str
+    params: Mapping[str, Any]
+    remedy: str
+
+    @property
+    def text(self) -> str:
+        """The message in English, parameters filled in."""
+        return self.message % self.params
+
+
+@dataclass(frozen=True)
+class Element:
+    """One node of a diagram, as its designer drew it."""
+
+    id: str
+    type: str
+    """The local name of its BPMN tag: userTask, exclusiveGateway, …"""
+    name: str
+    lane: str | None = None
+    """The name of its lane; a node of a subprocess lies in the lane of the subprocess."""
+    lane_properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    form: str | None = None
+    documentation: str | None = None
+    scope: str | None = None
+    """The id of the subprocess it lies in; None at the top."""
+    process: str = ""
+    """The id of the process it is drawn in (another one than the main process if that calls it)."""
+
+
+@dataclass(frozen=True)
+class Light:
+    """A timer of a step that only says how late it is, lifted out of the tokens."""
+
+    id: str
+    step: str
+    colour: Colour
+    duration: str
+    """ISO 8601, counted from the moment the step was entered."""
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Write:
+    """One assignment to a variable of a case."""
+
+    scope: str
+    """"" for the case, otherwise the token (hex) of the subprocess or multi-instance it belongs to."""
+    name: str
+    value: Any
+    element: str | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something that waits: a step for a person, a service task for its operation, an open subprocess.
+
+    A step drawn as multi-instance has one activity of type "multiInstance" and, inside its scope, one for each item.
+    """
+
+    token: UUID
+    element: str
+    type: str
+    scopes: tuple[str, ...] = ()
+    """Tokens (hex) of the open subprocesses around it, outermost first."""
+    item: Any = None
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A timer that waits to be fired. It fires once; a cycle arms the next one, with a token of its own."""
+
+    token: UUID
+    element: str
+    kind: Literal["duration", "date", "cycle"]
+    value: str
+    """ISO 8601: P15D, 2026-05-01T09:00:00+08:00, R3/PT8H (three more times, the first after eight hours)."""
+    calendar: Calendar
+    attached: UUID | None
+    """The token of the activity it hangs on; None for a timer in the flow."""
+    light: Colour | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Left:
+    """An activity that was open and is not any more."""
+
+    token: UUID
+    element: str
+    type: str
+    how: Literal["completed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A service task has been entered: run its operation after the commit, then `resume` the token."""
+
+    token: UUID
+    element: str
+    operation: str
+    scopes: tuple[str, ...]
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Everything that changed since the instance was started or restored, or since the last movement."""
+
+    entered: tuple[Activity, ...] = ()
+    """Activities that wait now and did not before. What was entered and left again is in `trace` only."""
+    left: tuple[Left, ...] = ()
+    armed: tuple[Timer, ...] = ()
+    disarmed: tuple[UUID, ...] = ()
+    """Timers that wait no longer, fired or cancelled."""
+    requested: tuple[Request, ...] = ()
+    milestones: tuple[tuple[str, str], ...] = ()
+    """(element, milestone) in the order they were passed."""
+    trace: tuple[str, ...] = ()
+    """Ids of the elements completed, in order."""
+    ended: bool = False
+    result: str | None = None
+    """The `result` of the end event reached last in this movement."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How often an element of the diagram was completed, and how many tokens stand on it."""
+
+    completed: int = 0
+    active: int = 0
