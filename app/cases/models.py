@@ -45,6 +45,16 @@ class Case(Tenanted, Base):
     )
 
 
+class CaseDraft(Tenanted, Base):
+    """What an applicant entered so far. Kept apart from the variables: nothing unchecked ever reaches a condition."""
+
+    __tablename__ = "case_draft"
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+    __table_args__ = (of_case(),)
+
+
 class Leg(Tenanted, Base):
     """One department's part of a parallel approval. `id` is the token of its subprocess or user task."""
 

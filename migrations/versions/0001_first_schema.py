@@ -10,7 +10,8 @@ branch_labels = None
 depends_on = None
 
 TENANTED = (
-    "account", "api_token", "audit", "audit_chain", "audit_seal", "case", "case_clock", "case_timer", "case_write",
+    "account", "api_token", "audit", "audit_chain", "audit_seal", "case", "case_clock", "case_draft",
+    "case_timer", "case_write",
     "department", "document", "excluded_span", "extension", "flip", "holder", "idempotency", "leg", "login_session",
     "material", "notice", "outbox", "post", "post_role", "step", "supervision_entry", "urging",
 )  # fmt: skip
@@ -87,6 +88,7 @@ def downgrade() -> None:
     op.drop_index("ix_document_case", table_name="document")
     op.drop_table("document")
     op.drop_table("case_write")
+    op.drop_table("case_draft")
     op.drop_index(
         "ix_case_timer_due",
         table_name="case_timer",
@@ -481,6 +483,17 @@ def _tables() -> None:
         ["tenant", "due_at"],
         unique=False,
         postgresql_where=sa.text("fired_at IS NULL AND disarmed_at IS NULL AND parked IS NULL"),
+    )
+    op.create_table(
+        "case_draft",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant", "case_id"], ["case.tenant", "case.id"], name=op.f("fk_case_draft_tenant_case_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "case_id", name=op.f("pk_case_draft")),
     )
     op.create_table(
         "case_write",

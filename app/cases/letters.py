@@ -1,0 +1,78 @@
+"""What the applicant is told, and which documents are made, as a case moves on. Documents are made after the commit."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+
+from app.cases.passage import Passage
+from app.cases.types import Status
+from app.deadlines import operations as deadlines
+from app.deadlines import rules
+from app.inbox.types import NewStep
+from app.kernel.ids import new_id
+from app.notices import operations as notices
+
+ISSUE_DOCUMENT: Final = "issue-document"
+"""The outbox operation that makes a document of the case; params: `kind`, `element` of the step that asked for it."""
+
+_AT_END: Final = {Status.REFUSED: "case-refused", Status.WITHDRAWN: "case-withdrawn", Status.LAPSED: "case-lapsed"}
+
+
+def tell_applicant(p: Passage, template: str, **params: Any) -> None:
+    """Tell the applicant something about their case; an application handed in at a window may have no account."""
+    if p.case.applicant_id is None:
+        return
+    facts = {"code": p.changes.get("code", p.case.code), "title": p.case.title, **params}
+    notices.tell(
+        p.session, p.tenant, p.case.id, template=template, params=facts, now=p.now, accounts=[p.case.applicant_id]
+    )
+
+
+def tell_milestone(p: Passage, milestone: str) -> None:
+    """Acceptance is told with its notice, delivery with a word; the decision is told when its document is issued."""
+    if milestone == "accepted":
+        tell_applicant(p, "case-accepted", due_at=_promised_at(p))
+        request_document(p, "accept", None)
+    elif milestone == "delivered":
+        tell_applicant(p, "case-delivered")
+
+
+def tell_step_for_applicant(p: Passage, step: NewStep) -> None:
+    """A step waits for the applicant. A supplement is asked for once and completely, in writing (Art. 32)."""
+    properties = p.item.definition.elements[step.element].properties
+    if step.kind != "supplement":
+        tell_applicant(p, "step-for-applicant", step=p.item.step_name(step.element))
+        return
+    tell_applicant(p, "supplement-asked", due_at=_announced_until(p, properties.get("announced")))
+    request_document(p, "supplement", step.id)
+
+
+def tell_end(p: Passage) -> None:
+    """A refusal states its reasons and the right to reconsideration and suit (Art. 38): in its document."""
+    if template := _AT_END.get(p.status):
+        tell_applicant(p, template)
+    if p.status == Status.REFUSED:
+        request_document(p, "refuse", None)
+
+
+def request_document(p: Passage, kind: str, step_id: UUID | None) -> None:
+    """Have a document made, where the item has one of this kind."""
+    if kind in p.item.documents:
+        params = {"kind": kind, "step": str(step_id) if step_id else None}
+        notices.enqueue(p.session, p.tenant, p.case.id, ISSUE_DOCUMENT, params, p.now, id=new_id())
+
+
+def _promised_at(p: Passage) -> datetime | None:
+    limits = p.item.case_limits()
+    limit = limits.get("promised") or limits.get("statutory")
+    return limit and _working_until(p, limit.duration)
+
+
+def _announced_until(p: Passage, length: str | None) -> datetime | None:
+    return _working_until(p, length) if length else None
+
+
+def _working_until(p: Passage, length: str) -> datetime | None:
+    calendar = deadlines.load_calendar(p.session, p.item.calendar)
+    return rules.due(calendar, p.now, rules.parse_limit(length), "working", ())

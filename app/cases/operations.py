@@ -1,0 +1,287 @@
+"""Verbs of the case: draft, submit, complete a step, withdraw, extend. Each has five beats: is it fresh, does the state
+allow it, change, record, enqueue what leaves the house. Only the edge commits."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from app.audit.operations import record
+from app.cases import letters, lights, passage, policy, timers
+from app.cases.errors import CaseClosed, MaterialsMissing, OpinionNeeded, TenantUnknown, UnknownOutcome
+from app.cases.models import SERIAL, Case, CaseDraft
+from app.cases.passage import Passage
+from app.cases.progress import settle
+from app.cases.rules import supervision_code
+from app.cases.types import ENDED, Application, Channel, Completed, Status
+from app.catalog import forms
+from app.catalog.queries import current_item
+from app.catalog.queries import item as item_version
+from app.catalog.types import ServiceItem
+from app.deadlines import operations as deadlines
+from app.engine import Instance, Variables
+from app.engine.variables import CASE
+from app.identity.types import Actor
+from app.inbox import operations as inbox
+from app.inbox.models import Step
+from app.kernel.database import enter_tenant
+from app.kernel.errors import Invalid, NotFound, WrongState
+from app.kernel.ids import new_id
+from app.materials import queries as materials
+from app.org.models import Region
+
+
+def create_draft(session: Session, actor: Actor, application: Application, now: datetime) -> Case:
+    """Begin an application: the applicant online, or a clerk at the window for them. Raises TenantUnknown, NotFound."""
+    actor.require("case.receive" if application.channel == Channel.WINDOW else "case.apply")
+    _enter(session, actor, application.tenant)
+    item = current_item(session, application.item)
+    case = Case(
+        tenant=application.tenant,
+        id=new_id(),
+        code=None,
+        item=item.code,
+        item_version=item.version,
+        status=Status.DRAFT,
+        title=application.title.strip(),
+        applicant=application.applicant.strip(),
+        applicant_id=application.applicant_id,
+        channel=application.channel,
+        received_at=now,
+        state=b"",
+        version=1,
+    )
+    session.add(case)
+    session.flush()
+    _write_draft(session, case, application.data, now)
+    _record(session, actor, case.tenant, case.id, now, "case:drafted", item=item.code, version=item.version)
+    return case
+
+
+def save_draft(
+    session: Session, actor: Actor, case_id: UUID, data: dict[str, Any], title: str | None, now: datetime
+) -> Case:
+    """Keep what was entered so far, complete or not. Raises NotFound, WrongState."""
+    case = _locked_draft(session, actor, case_id, "save")
+    case.title = (title or case.title).strip()
+    case.version += 1
+    session.flush()
+    _write_draft(session, case, data, now)
+    return case
+
+
+def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case:
+    """Hand a draft in: check form and key materials, give it its supervision code, start its diagram.
+
+    Raises Invalid (fields), MaterialsMissing, NotFound, WrongState. A non-key material may follow (容缺受理).
+    """
+    draft = _locked_draft(session, actor, case_id, "submit")
+    item = current_item(session, draft.item)
+    data = _application_data(item, draft_data(session, draft))
+    _check_materials(session, item, draft)
+    serial = session.scalar(SERIAL)
+    case = session.execute(
+        select(*Case.__table__.columns).where(Case.tenant == draft.tenant, Case.id == draft.id)
+    ).one()
+    variables = Variables()
+    for name, value in data.items():
+        variables.set(CASE, name, value)
+    p = Passage(session, actor, now, case, item, variables, Instance.start(item.definition, variables))
+    p.changes.update(
+        code=supervision_code(draft.tenant, now.astimezone(_zone(session, item)).date(), serial or 0),
+        status=Status.RECEIVED,
+        received_at=now,
+        item_version=item.version,
+    )
+    letters.tell_applicant(p, "case-received", item=item.name_in_both)
+    settle(p)
+    p.close()
+    _record(session, actor, p.tenant, case.id, now, "case:received", code=p.changes["code"], opened=p.opened)
+    session.refresh(draft)
+    return draft
+
+
+def complete_step(
+    session: Session,
+    actor: Actor,
+    step_id: UUID,
+    *,
+    outcome: str | None,
+    data: dict[str, Any],
+    opinion: str,
+    now: datetime,
+    version: int | None = None,
+) -> Completed:
+    """Do a step: keep what was entered, and let the case move on.
+
+    Lights and timers that are overdue come first, so that none is lost with the step. Raises UnknownOutcome,
+    OpinionNeeded, Invalid (fields), and what inbox.complete raises.
+    """
+    actor.require("step.complete")
+    tenant = _enter_step(session, actor, step_id)
+    p = passage.begin(session, actor, passage.lock_by_step(session, tenant, step_id), now)
+    lights.raise_in(session, tenant, [p.case.id], now, actor)
+    timers.fire_overdue(p)
+    step = inbox.complete(session, actor, tenant, step_id, outcome, now, version)
+    clean = _checked(p.item, step.element, outcome, data, opinion)
+    scope = step.scopes.rpartition(" ")[2]
+    _keep_outcome(p, scope, step.element, outcome, opinion)
+    for name, value in clean.items():
+        p.variables.set(scope, name, value, step.element)
+    p.instance.complete(step_id)
+    settle(p)
+    p.close()
+    _record(
+        session, actor, tenant, p.case.id, now, "step:completed",
+        step=step_id, element=step.element, outcome=outcome, trace=p.trace, opened=p.opened,
+    )  # fmt: skip
+    return Completed(p.case.id, p.case.code, step_id, tuple(p.opened), p.status in ENDED, now)
+
+
+def withdraw(session: Session, actor: Actor, case_id: UUID, reason: str, now: datetime) -> Case:
+    """The applicant takes the application back (撤回申请), at any time before the decision. Raises NotFound, WrongState."""
+    actor.require("case.withdraw")
+    case = policy.own_case(session, actor, case_id)
+    _enter(session, actor, case.tenant)
+    locked = passage.lock(session, case.tenant, case_id)
+    if locked.status not in (Status.DRAFT, Status.RECEIVED, Status.ACCEPTED):
+        raise WrongState(verb="withdraw", state=locked.status)
+    if locked.status == Status.DRAFT:
+        session.execute(update(Case).where(Case.tenant == case.tenant, Case.id == case_id).values(status="withdrawn"))
+    else:
+        p = passage.begin(session, actor, locked, now)
+        _close_everything(p)
+        p.changes.update(status=Status.WITHDRAWN, result="withdrawn", concluded_at=now)
+        letters.tell_end(p)
+        p.close()
+    _record(session, actor, case.tenant, case_id, now, "case:withdrawn", reason=reason)
+    session.refresh(case)
+    return case
+
+
+def _close_everything(p: Passage) -> None:
+    steps = p.session.scalars(
+        select(Step.id).where(Step.tenant == p.tenant, Step.case_id == p.case.id, Step.state.in_(("open", "claimed")))
+    ).all()
+    inbox.cancel(p.session, p.tenant, steps, p.now)
+    deadlines.stop_case(p.session, p.tenant, p.case.id, p.now)
+    timers.disarm_all(p)
+
+
+def _keep_outcome(p: Passage, scope: str, element: str, outcome: str | None, opinion: str) -> None:
+    """An outcome is kept under its step's id: in the step's scope, and for the whole case, whatever is handed out."""
+    kept = {"outcome": outcome, "opinion": opinion}
+    for place in dict.fromkeys((scope, CASE)):
+        p.variables.set(place, element, kept, element)
+
+
+def _checked(
+    item: ServiceItem, element: str, outcome: str | None, data: dict[str, Any], opinion: str
+) -> dict[str, Any]:
+    """The form's data as it is kept. Raises UnknownOutcome, OpinionNeeded, Invalid."""
+    offered = item.outcomes(element)
+    choice = offered.get(outcome or "")
+    if offered and choice is None:
+        raise UnknownOutcome(step=element, outcome=outcome or "", offered=", ".join(offered))
+    if choice is not None and choice.requires_opinion and not opinion.strip():
+        raise OpinionNeeded(outcome=outcome)
+    form = item.form_of(element)
+    if form is None:
+        return {}
+    clean, errors = forms.validate(form, data)
+    if errors and (choice is None or choice.requires_form):
+        raise Invalid(errors)
+    return {name: value for name, value in clean.items() if name not in errors}
+
+
+def _application_data(item: ServiceItem, data: dict[str, Any]) -> dict[str, Any]:
+    if item.applicant_form is None:
+        return {}
+    clean, errors = forms.validate(item.applicant_form, data)
+    if errors:
+        raise Invalid(errors)
+    return clean
+
+
+def _check_materials(session: Session, item: ServiceItem, case: Case) -> None:
+    handed_in = {material.requirement for material in materials.of_case(session, case.tenant, case.id)}
+    missing = [need for need in item.materials if need.required and need.key and need.code not in handed_in]
+    if missing:
+        raise MaterialsMissing(tuple(need.code for need in missing), "、".join(need.name.zh for need in missing))
+
+
+def draft_data(session: Session, case: Case) -> dict[str, Any]:
+    """What was last saved in a draft."""
+    return (
+        session.scalar(select(CaseDraft.data).where(CaseDraft.tenant == case.tenant, CaseDraft.case_id == case.id))
+        or {}
+    )
+
+
+def _write_draft(session: Session, case: Case, data: dict[str, Any], now: datetime) -> None:
+    saved = {"data": data, "saved_at": now}
+    session.execute(
+        upsert(CaseDraft)
+        .values(tenant=case.tenant, case_id=case.id, **saved)
+        .on_conflict_do_update(index_elements=["tenant", "case_id"], set_=saved)
+    )
+
+
+def _locked_draft(session: Session, actor: Actor, case_id: UUID, verb: str) -> Case:
+    found = policy.own_draft(session, actor, case_id)
+    _enter(session, actor, found.tenant)
+    case = session.scalars(
+        select(Case)
+        .where(Case.tenant == found.tenant, Case.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if case.status != Status.DRAFT:
+        raise WrongState(verb=verb, state=case.status)
+    return case
+
+
+def _enter(session: Session, actor: Actor, tenant: str) -> None:
+    """An applicant acts in the jurisdiction of the case; staff stay in their own."""
+    if actor.tenant == tenant:
+        return
+    if actor.kind != "applicant":
+        raise NotFound(kind="region", key=tenant)
+    if not session.scalar(select(Region.is_tenant).where(Region.code == tenant)):
+        raise TenantUnknown(tenant=tenant)
+    enter_tenant(session, tenant)
+
+
+def _enter_step(session: Session, actor: Actor, step_id: UUID) -> str:
+    """The tenant of a step, entered. Raises NotFound for a step that the actor may not know of."""
+    if actor.kind != "applicant":
+        return actor.tenant
+    tenant = session.scalar(
+        select(Step.tenant).where(Step.id == step_id, Step.post.is_(None), Step.applicant_id == actor.account_id)
+    )
+    if tenant is None:
+        raise NotFound(kind="step", key=step_id)
+    enter_tenant(session, tenant)
+    return tenant
+
+
+def _zone(session: Session, item: ServiceItem) -> tzinfo:
+    return deadlines.load_calendar(session, item.calendar).zone
+
+
+def _record(
+    session: Session, actor: Actor, tenant: str, case_id: UUID, now: datetime, action: str, **data: Any
+) -> None:
+    record(
+        session,
+        tenant,
+        case_id,
+        at=now,
+        actor_id=actor.account_id,
+        actor=actor.username,
+        tag=f"{actor.source}:{action}",
+        data=data,
+    )

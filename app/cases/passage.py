@@ -1,0 +1,108 @@
+"""One act upon a case: the locked case, its item, its tokens and variables, and what is to be written at the end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.cases.errors import CaseClosed
+from app.cases.models import Case, CaseWrite
+from app.cases.types import ENDED, Status
+from app.catalog.queries import item as item_version
+from app.catalog.types import ServiceItem
+from app.engine import Instance, Variables, Write
+from app.identity.types import Actor
+from app.inbox.models import Step
+from app.kernel.errors import NotFound
+
+_COLUMNS = tuple(Case.__table__.columns)
+
+
+@dataclass(slots=True)
+class Passage:
+    """What an act on a case carries along. `changes` are the columns of the case that `close` writes."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    case: Row[Any]
+    item: ServiceItem
+    variables: Variables
+    instance: Instance
+    changes: dict[str, Any] = field(default_factory=dict)
+    opened: list[UUID] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+    @property
+    def tenant(self) -> str:
+        """The jurisdiction that handles the case."""
+        return str(self.case.tenant)
+
+    @property
+    def status(self) -> Status:
+        """The status as this act leaves it."""
+        return Status(self.changes.get("status", self.case.status))
+
+    def close(self) -> None:
+        """Write the case, its state and its variables. Nothing else may move the tokens after this."""
+        version = self.case.version + 1
+        if pending := self.variables.pending:
+            self.session.execute(
+                insert(CaseWrite),
+                {
+                    "tenant": self.tenant,
+                    "case_id": self.case.id,
+                    "seq": version,
+                    "at": self.now,
+                    "actor_id": self.actor.account_id,
+                    "writes": [[write.scope, write.element, write.name, write.value] for write in pending],
+                },
+            )
+        self.session.execute(
+            update(Case)
+            .where(Case.tenant == self.tenant, Case.id == self.case.id)
+            .values(state=self.instance.dump(), version=version, **self.changes)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def lock(session: Session, tenant: str, case_id: UUID) -> Row[Any]:
+    """The case, locked until the transaction ends: every act upon its tokens begins with this. Raises NotFound."""
+    return _locked(session, select(*_COLUMNS).where(Case.tenant == tenant, Case.id == case_id), case_id)
+
+
+def lock_by_step(session: Session, tenant: str, step_id: UUID) -> Row[Any]:
+    """The case of a step, locked. The step itself is locked after it, never before."""
+    owner = select(Step.case_id).where(Step.tenant == tenant, Step.id == step_id).scalar_subquery()
+    return _locked(session, select(*_COLUMNS).where(Case.tenant == tenant, Case.id == owner), step_id)
+
+
+def begin(session: Session, actor: Actor, case: Row[Any], now: datetime) -> Passage:
+    """Take up the tokens of a locked case. Raises CaseClosed."""
+    if case.status in ENDED and not case.state:
+        raise CaseClosed(code=case.code, status=case.status)
+    item = item_version(session, case.item, case.item_version)
+    variables = Variables(lambda: stored_writes(session, case.tenant, case.id))
+    instance = Instance.restore(item.definition, case.state, variables)
+    return Passage(session, actor, now, case, item, variables, instance)
+
+
+def stored_writes(session: Session, tenant: str, case_id: UUID) -> Iterator[Write]:
+    """Every write into the variables of a case, oldest first."""
+    acts = session.scalars(
+        select(CaseWrite.writes).where(CaseWrite.tenant == tenant, CaseWrite.case_id == case_id).order_by(CaseWrite.seq)
+    )
+    for act in acts:
+        for scope, element, name, value in act:
+            yield Write(scope, name, value, element)
+
+
+def _locked(session: Session, statement: Select[Any], key: UUID) -> Row[Any]:
+    found = session.execute(statement.with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound(kind="case", key=key)
+    return found

@@ -1,0 +1,120 @@
+"""The clocks of a case: which ones its item asks for, when they start and stop, and what follows when a limit moves."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.cases.models import CaseTimer
+from app.cases.passage import Passage
+from app.catalog.types import Limit
+from app.deadlines import operations as deadlines
+from app.deadlines import rules
+from app.deadlines.types import ClockSpec, Ledger
+from app.engine import Activity
+from app.inbox import operations as inbox
+
+Counting = Literal["working", "civil"]
+
+
+def ledger(p: Passage) -> Ledger:
+    """The case's excluded spans and extensions as they stand now."""
+    return deadlines.ledger(p.session, p.tenant, p.case.id)
+
+
+def step_clocks(p: Passage, activity: Activity, leg_id: UUID | None) -> Iterator[ClockSpec]:
+    """The clock of a step: its lights in the diagram, or its limit in item.yaml (never both: the check sees to it)."""
+    lights = {light.colour: light for light in p.item.definition.lights.get(activity.element, ())}
+    limit = p.item.step_limit(activity.element)
+    if not lights and limit is None:
+        return
+    either = lights.get("red") or lights.get("yellow")
+    yield ClockSpec(
+        level="step",
+        basis="step",
+        subject=activity.token,
+        leg_id=leg_id,
+        element=activity.element,
+        calendar=p.item.calendar,
+        counting=either.calendar if either else "working",
+        started_at=p.now,
+        yellow=(lights["yellow"].duration if "yellow" in lights else None) if limit is None else limit.yellow,
+        red=(lights["red"].duration if "red" in lights else None) if limit is None else limit.duration,
+    )
+
+
+def leg_clock(p: Passage, activity: Activity, kind: str) -> ClockSpec | None:
+    """The clock of a leg, where item.yaml sets it a limit."""
+    limit = p.item.leg_limit(kind)
+    return limit and _clock(p, limit, "leg", "promised", activity.token, activity.token, activity.element)
+
+
+def start_case_clocks(p: Passage) -> None:
+    """The statutory and the promised limit run from acceptance (Art. 42)."""
+    specs = [_clock(p, limit, "case", basis, p.case.id, None, None) for basis, limit in p.item.case_limits().items()]
+    if specs:
+        deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, ledger(p), now=p.now)
+
+
+def stop_case_clocks(p: Passage) -> None:
+    """The limits of the case are kept or missed with the decision."""
+    deadlines.stop_clocks(p.session, p.tenant, [p.case.id], p.now)
+
+
+def _clock(
+    p: Passage,
+    limit: Limit,
+    level: Literal["leg", "case"],
+    basis: Literal["promised", "statutory"],
+    subject: UUID,
+    leg_id: UUID | None,
+    element: str | None,
+) -> ClockSpec:
+    return ClockSpec(
+        level=level,
+        basis=basis,
+        subject=subject,
+        leg_id=leg_id,
+        element=element,
+        calendar=p.item.calendar,
+        counting="working",
+        started_at=p.now,
+        yellow=limit.yellow,
+        red=limit.duration,
+    )
+
+
+def timer_due(
+    p: Passage, kind: str, value: str, counting: Counting, armed_at: datetime, leg_id: UUID | None
+) -> datetime | None:
+    """When a timer of the diagram is due; None while it stands still in excluded time (working time only)."""
+    if kind == "date":
+        return datetime.fromisoformat(value)
+    calendar = deadlines.load_calendar(p.session, p.item.calendar)
+    duration = value.rpartition("/")[2]
+    exclusions = ledger(p).exclusions_for(level="step", leg_id=leg_id) if counting == "working" else ()
+    return rules.due(calendar, armed_at, rules.parse_limit(duration), counting, exclusions)
+
+
+def recompute(p: Passage) -> None:
+    """Compute every running limit of the case anew: clocks, the queues that show them, timers counted on work time."""
+    moved = deadlines.recompute(p.session, p.tenant, p.case.id, p.now)
+    inbox.move_due(
+        p.session, p.tenant, {clock.subject: clock.red_at for clock in moved.clocks if clock.level == "step"}
+    )
+    waiting = p.session.execute(
+        select(CaseTimer.id, CaseTimer.kind, CaseTimer.value, CaseTimer.armed_at, CaseTimer.leg_id).where(
+            CaseTimer.tenant == p.tenant,
+            CaseTimer.case_id == p.case.id,
+            CaseTimer.counting == "working",
+            CaseTimer.fired_at.is_(None),
+            CaseTimer.disarmed_at.is_(None),
+        )
+    ).all()
+    for timer in waiting:
+        due_at = timer_due(p, timer.kind, timer.value, "working", timer.armed_at, timer.leg_id)
+        p.session.execute(
+            update(CaseTimer).where(CaseTimer.tenant == p.tenant, CaseTimer.id == timer.id).values(due_at=due_at)
+        )

@@ -1,0 +1,93 @@
+"""Timers of the diagram that are more than lights: fired in the order in which they were due, each in its own case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.audit.operations import record
+from app.cases import lights, passage
+from app.cases.models import Case, CaseTimer
+from app.cases.passage import Passage
+from app.cases.progress import settle
+from app.identity.types import SYSTEM
+
+_WAITING = (CaseTimer.fired_at.is_(None), CaseTimer.disarmed_at.is_(None), CaseTimer.parked.is_(None))
+
+
+def due_cases(session: Session, tenant: str, now: datetime, limit: int) -> list[UUID]:
+    """Cases with a timer that is due. No locks: whoever works on one reads it again under the case's lock."""
+    statement = (
+        select(CaseTimer.case_id)
+        .where(CaseTimer.tenant == tenant, CaseTimer.due_at <= now, *_WAITING)
+        .order_by(CaseTimer.due_at)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(session.scalars(statement)))
+
+
+def fire_in(session: Session, tenant: str, case_id: UUID, now: datetime) -> int:
+    """Fire what is due in one case, unless somebody else works on it just now; returns how many timers."""
+    free = session.scalar(
+        select(Case.id).where(Case.tenant == tenant, Case.id == case_id).with_for_update(skip_locked=True)
+    )
+    if free is None:
+        return 0
+    p = passage.begin(session, SYSTEM, passage.lock(session, tenant, case_id), now)
+    lights.raise_in(session, tenant, [case_id], now, SYSTEM)
+    fired = fire_overdue(p)
+    if fired:
+        p.close()
+    return fired
+
+
+def fire_overdue(p: Passage) -> int:
+    """Fire every timer of a locked case that is due, also those that a fired one arms; returns how many."""
+    fired = 0
+    while p.instance.timers and (timer_id := _next_due(p)):
+        p.session.execute(
+            update(CaseTimer).where(CaseTimer.tenant == p.tenant, CaseTimer.id == timer_id).values(fired_at=p.now)
+        )
+        element = next(timer.element for timer in p.instance.timers if timer.token == timer_id)
+        p.instance.fire(timer_id)
+        settle(p)
+        record(
+            p.session,
+            p.tenant,
+            p.case.id,
+            at=p.now,
+            actor_id=None,
+            actor=SYSTEM.username,
+            tag=f"{p.actor.source}:timer:fired",
+            data={"timer": str(timer_id), "element": element},
+        )
+        fired += 1
+    return fired
+
+
+def park(session: Session, tenant: str, case_id: UUID, now: datetime, reason: str) -> None:
+    """Set aside the due timers of a case that keeps failing, where an operator sees them and can retry."""
+    session.execute(
+        update(CaseTimer)
+        .where(CaseTimer.tenant == tenant, CaseTimer.case_id == case_id, CaseTimer.due_at <= now, *_WAITING)
+        .values(parked=reason[:500])
+    )
+
+
+def disarm_all(p: Passage) -> None:
+    """Nothing of a withdrawn case is due any more."""
+    p.session.execute(
+        update(CaseTimer)
+        .where(CaseTimer.tenant == p.tenant, CaseTimer.case_id == p.case.id, *_WAITING)
+        .values(disarmed_at=p.now)
+    )
+
+
+def _next_due(p: Passage) -> UUID | None:
+    return p.session.scalar(
+        select(CaseTimer.id)
+        .where(CaseTimer.tenant == p.tenant, CaseTimer.case_id == p.case.id, CaseTimer.due_at <= p.now, *_WAITING)
+        .order_by(CaseTimer.due_at, CaseTimer.id)
+        .limit(1)
+    )
