@@ -146,7 +146,7 @@ WITH moved AS (
 ), marked AS (
   UPDATE audit_chain AS c SET sealed = moved.count FROM moved WHERE c.tenant = %(tenant)s AND c.id = moved.id
 )
-SELECT id, count, head FROM moved ORDER BY id
+SELECT id, count AS counted, head FROM moved ORDER BY id
 """
 
 _LAST_SEAL = "SELECT seq, hash FROM audit_seal WHERE tenant = %s ORDER BY seq DESC LIMIT 1"
@@ -166,8 +166,8 @@ def seal(session: Session, tenant: str, now: datetime, *, limit: int = 10_000) -
     if not moved:
         return None
     last = connection.exec_driver_sql(_LAST_SEAL, (tenant,)).first()
-    seq, before = (last.seq + 1, bytes(last.hash)) if last else (1, rules.seal_start(tenant))
-    heads = rules.pack_heads(rules.Head(row.id, row.count, bytes(row.head)) for row in moved)
+    seq, before = (last.seq + 1, last.hash) if last else (1, rules.seal_start(tenant))
+    heads = rules.pack_heads(rules.Head(row.id, row.counted, row.head) for row in moved)
     new = Seal(tenant, seq, rules.linked(before, seq, rules.seal_form(now, heads)))
     connection.exec_driver_sql(_ADD_SEAL, (tenant, seq, now, heads, new.hash))
     return new

@@ -55,37 +55,50 @@ class Seal:
 
 
 class Wrong(StrEnum):
-    """What is wrong at one place of the record."""
+    """What is wrong at one place of the record; `meaning` is an English msgid."""
 
     CHANGED = "changed"
-    """The row is not the one that was written here."""
     REORDERED = "reordered"
-    """The row was written, but at another place of its chain."""
     MISSING = "missing"
-    """A row between two others is gone."""
     CUT = "cut"
-    """Rows at the end are gone, by the chain's count or by a seal."""
     SURPLUS = "surplus"
-    """A row that the chain does not count."""
     HEAD = "head"
-    """The chain's head is not the hash of its last row."""
     GONE = "gone"
-    """The whole chain is gone."""
     REWRITTEN = "rewritten"
-    """The chain is sound in itself, but not the one that was sealed."""
     UNSEALED = "unsealed"
-    """The chain says that it was sealed, and no seal holds it so; or it was sealed and no longer says so."""
     SEAL_CHANGED = "seal-changed"
-    """The seal is not the one that was written here."""
     SEAL_MISSING = "seal-missing"
-    """A seal is gone."""
+
+    @property
+    def meaning(self) -> str:
+        """The fault in a sentence."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Wrong.CHANGED: "This row was changed, or the hash of the row before it was.",
+    Wrong.REORDERED: "This row was written at another place of its chain.",
+    Wrong.MISSING: "Rows between two others are gone.",
+    Wrong.CUT: "Rows at the end of the chain are gone.",
+    Wrong.SURPLUS: "There are rows that the chain does not count.",
+    Wrong.HEAD: "The head of the chain is gone, or is not the hash of its last row.",
+    Wrong.GONE: "The whole chain is gone.",
+    Wrong.REWRITTEN: "The chain is not the one that was sealed here.",
+    Wrong.UNSEALED: "What the chain says of its sealing is not what the seals say.",
+    Wrong.SEAL_CHANGED: "This seal was changed, or the hash of the seal before it was.",
+    Wrong.SEAL_MISSING: "Seals are gone.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: in `chain` at `seq`, or, where `chain` is None, in the tenant's seal `seq`."""
+    """One thing that is wrong, at `seq` of `chain`, or of the tenant's seals where `chain` is None.
+
+    `last` is the end of the stretch where several rows are concerned.
+    """
 
     tenant: str
     chain: UUID | None
     seq: int
     wrong: Wrong
+    last: int | None = None

@@ -1,7 +1,7 @@
 """What each role may do. Data: `operations.ensure_roles` brings the tables to what stands here.
 
-A permission is a thing of the office and a verb, joined by a dot; a route or a verb asks for exactly one. `…-all` reaches
-over the whole jurisdiction, `…-own` is the applicant's own; without either it is what one's department takes part in.
+A permission is a thing of the office and a verb, joined by a dot. `…-all` reaches over the whole jurisdiction, `…-own`
+is the applicant's own; without either it is what one's department takes part in.
 """
 
 from typing import Final, NamedTuple
