@@ -1,0 +1,95 @@
+// Builds what pages load into app/web/static/dist, with content-hashed names, and manifest.json that the application reads:
+// {"app.js": "app-….js", "app.css": …, "diagram.js": …, "diagram.css": …, "icons.svg": …, "favicon.svg": …}.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const target = join(here, "../app/web/static/dist");
+const draft = target + ".draft";
+const FIRST_PAGE_LIMIT = 150_000; // bytes of JavaScript and CSS, compressed, that any page without a diagram loads
+
+const manifest = {};
+const packages = new Set(["bootstrap-icons"]);
+
+async function bundle() {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: ["src/app.js", "src/app.css", "src/diagram.js", "src/diagram.css"],
+    entryNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    outdir: draft,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022"],
+    legalComments: "none", // LICENSES.txt has them whole
+    loader: { ".woff": "file", ".woff2": "file" },
+    metafile: true,
+    logLevel: "warning",
+  });
+  for (const [path, output] of Object.entries(result.metafile.outputs)) {
+    if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+  }
+  for (const path of Object.keys(result.metafile.inputs)) {
+    const found = path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//);
+    if (found) packages.add(found[1]);
+  }
+}
+
+async function emit(name, text) {
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+  const extension = extname(name);
+  manifest[name] = `${basename(name, extension)}-${hash}${extension}`;
+  await writeFile(join(draft, manifest[name]), text);
+}
+
+// One file with the icons named in src/icons.json: <svg class="bi"><use href="…icons.svg#bell"></use></svg>.
+async function sprite() {
+  const names = JSON.parse(await readFile(join(here, "src/icons.json"), "utf8"));
+  const symbols = await Promise.all(
+    names.map(async (name) => {
+      const svg = await readFile(join(here, "node_modules/bootstrap-icons/icons", `${name}.svg`), "utf8");
+      const [, viewBox, paths] = svg.match(/viewBox="([^"]+)"[^>]*>([\s\S]*)<\/svg>/);
+      return `<symbol id="${name}" viewBox="${viewBox}">${paths.trim()}</symbol>`;
+    }),
+  );
+  await emit("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+// The licences of the packages whose code is in the bundles.
+async function licences() {
+  const folders = [...packages].sort();
+  const texts = await Promise.all(
+    folders.map(async (name) => {
+      const folder = join(here, "node_modules", name);
+      const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      return `${name}\n\n${file ? await readFile(join(folder, file), "utf8") : "see its package.json"}`;
+    }),
+  );
+  await writeFile(join(draft, "LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n`));
+}
+
+async function weigh() {
+  const sizes = {};
+  for (const name of (await readdir(draft)).filter((file) => /\.(js|css|svg)$/.test(file))) {
+    sizes[name] = gzipSync(await readFile(join(draft, name))).length;
+  }
+  for (const [name, bytes] of Object.entries(sizes)) console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${name}`);
+  const first = sizes[manifest["app.js"]] + sizes[manifest["app.css"]];
+  if (first > FIRST_PAGE_LIMIT) throw new Error(`The first page loads ${first} bytes, more than ${FIRST_PAGE_LIMIT}.`);
+}
+
+await rm(draft, { recursive: true, force: true });
+await mkdir(draft, { recursive: true });
+await bundle();
+await sprite();
+await emit("favicon.svg", await readFile(join(here, "src/favicon.svg"), "utf8"));
+await licences();
+await weigh();
+await writeFile(join(draft, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+await rm(target, { recursive: true, force: true });
+await rename(draft, target);
