@@ -10,11 +10,35 @@ branch_labels = None
 depends_on = None
 
 TENANTED = (
-    "account", "api_token", "audit", "audit_chain", "audit_seal", "case", "case_clock", "case_draft",
-    "case_timer", "case_write",
-    "department", "document", "excluded_span", "extension", "flip", "holder", "idempotency", "leg", "login_session",
-    "material", "notice", "outbox", "post", "post_role", "step", "supervision_entry", "urging",
-)  # fmt: skip
+    "account",
+    "api_token",
+    "audit",
+    "audit_chain",
+    "audit_seal",
+    "case",
+    "case_clock",
+    "case_draft",
+    "case_timer",
+    "case_write",
+    "department",
+    "document",
+    "document_series",
+    "excluded_span",
+    "extension",
+    "flip",
+    "holder",
+    "idempotency",
+    "leg",
+    "login_session",
+    "material",
+    "notice",
+    "outbox",
+    "post",
+    "post_role",
+    "step",
+    "supervision_entry",
+    "urging",
+)
 MAY_BE_DELETED = ("idempotency", "login_session", "post_role")
 APPEND_ONLY = ("audit", "audit_seal", "case_write")
 
@@ -88,7 +112,6 @@ def downgrade() -> None:
     op.drop_index("ix_document_case", table_name="document")
     op.drop_table("document")
     op.drop_table("case_write")
-    op.drop_table("case_draft")
     op.drop_index(
         "ix_case_timer_due",
         table_name="case_timer",
@@ -96,6 +119,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_case_timer_case", table_name="case_timer")
     op.drop_table("case_timer")
+    op.drop_table("case_draft")
     op.drop_index(
         "ix_case_clock_due", table_name="case_clock", postgresql_where=sa.text("next_at IS NOT NULL AND parked IS NULL")
     )
@@ -124,6 +148,7 @@ def downgrade() -> None:
     op.drop_table("role")
     op.drop_table("item")
     op.drop_table("idempotency")
+    op.drop_table("document_series")
     op.drop_table("department")
     op.drop_table("calendar")
     op.drop_table("audit_seal")
@@ -201,6 +226,14 @@ def _tables() -> None:
         sa.Column("name_en", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_department")),
         sa.UniqueConstraint("tenant", "code", name=op.f("uq_department_tenant_code")),
+    )
+    op.create_table(
+        "document_series",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "word", "year", name=op.f("pk_document_series")),
     )
     op.create_table(
         "idempotency",
@@ -456,6 +489,17 @@ def _tables() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL AND parked IS NULL"),
     )
     op.create_table(
+        "case_draft",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant", "case_id"], ["case.tenant", "case.id"], name=op.f("fk_case_draft_tenant_case_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "case_id", name=op.f("pk_case_draft")),
+    )
+    op.create_table(
         "case_timer",
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -483,17 +527,6 @@ def _tables() -> None:
         ["tenant", "due_at"],
         unique=False,
         postgresql_where=sa.text("fired_at IS NULL AND disarmed_at IS NULL AND parked IS NULL"),
-    )
-    op.create_table(
-        "case_draft",
-        sa.Column("tenant", sa.Text(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.Column("saved_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant", "case_id"], ["case.tenant", "case.id"], name=op.f("fk_case_draft_tenant_case_id")
-        ),
-        sa.PrimaryKeyConstraint("tenant", "case_id", name=op.f("pk_case_draft")),
     )
     op.create_table(
         "case_write",
