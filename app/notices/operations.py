@@ -10,7 +10,7 @@ How a piece of work is done (`dispatch`):
 The number of the try is the fence: whoever finds that the row was taken again (its lease ran out) rolls back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -29,7 +29,7 @@ from app.notices.faults import describe
 from app.notices.models import Notice, Outbox
 from app.notices.queries import addressed_to
 from app.notices.templates import checked
-from app.notices.types import Finish, Handler, OutboxRow
+from app.notices.types import Finish, Handler, Message, OutboxRow
 
 LEASE: Final = timedelta(minutes=10)
 """How long a taken row belongs to its taker. Work that may take longer is to be cut into pieces."""
@@ -59,20 +59,31 @@ def tell(
     `params` fill the template (app/notices/templates.py): JSON values, a name as {"zh": …, "en": …}, an instant as
     ISO 8601 under a name that ends in `_at`. Raises UnknownTemplate, MissingParams (mistakes of the caller).
     """
-    shared = {
-        "tenant": tenant,
-        "case_id": case_id,
-        "template": template,
-        "params": checked(template, params),
-        "created_at": instant(now),
-    }
-    rows: list[dict[str, Any]] = [
-        {**shared, "id": new_id(), "account_id": account, "post": None} for account in dict.fromkeys(accounts)
-    ]
-    rows += [{**shared, "id": new_id(), "account_id": None, "post": post} for post in dict.fromkeys(posts)]
+    message = Message(case_id=case_id, template=template, params=params, accounts=tuple(accounts), posts=tuple(posts))
+    return tell_many(session, tenant, [message], now)
+
+
+def tell_many(session: Session, tenant: str, messages: Iterable[Message], now: datetime) -> list[UUID]:
+    """What `tell` does, for many messages in one statement."""
+    rows = [row for message in messages for row in _notices(tenant, message, instant(now))]
     if rows:
         session.execute(insert(_notice), rows)
     return [row["id"] for row in rows]
+
+
+def _notices(tenant: str, message: Message, now: datetime) -> Iterator[dict[str, Any]]:
+    """One row for each recipient; somebody named twice is told once."""
+    shared = {
+        "tenant": tenant,
+        "case_id": message.case_id,
+        "template": message.template,
+        "params": checked(message.template, message.params),
+        "created_at": now,
+    }
+    for account in dict.fromkeys(message.accounts):
+        yield {**shared, "id": new_id(), "account_id": account, "post": None}
+    for post in dict.fromkeys(message.posts):
+        yield {**shared, "id": new_id(), "account_id": None, "post": post}
 
 
 def mark_read(session: Session, tenant: str, actor: Actor, ids: Iterable[UUID], now: datetime) -> int:
@@ -258,4 +269,4 @@ def _settle(session: Session, row: OutboxRow, **values: Any) -> bool:
     return changed.one_or_none() is not None
 
 
-__all__ = ["dispatch", "enqueue", "mark_read", "pause", "retry", "tell"]
+__all__ = ["dispatch", "enqueue", "mark_read", "pause", "retry", "tell", "tell_many"]

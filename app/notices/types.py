@@ -35,3 +35,14 @@ Handler = Callable[[Database, OutboxRow, datetime], Finish | None]
 It may run more than once for one row (a lease that ran out, a crash before the end), so what it does outside the
 database must bear repetition under the row's id.
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing to tell, for `tell_many`: see `tell`."""
+
+    case_id: UUID
+    template: str
+    params: Mapping[str, Any]
+    accounts: tuple[UUID, ...] = ()
+    posts: tuple[str, ...] = ()
