@@ -20,6 +20,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -325,3 +326,28 @@ def free_port(wanted: int) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise PostgresFailed("There is no free port on 127.0.0.1.")
+
+
+def remove(var: Path) -> None:
+    """Delete the cluster and all that is in it. Raises PostgresFailed while somebody uses it."""
+    folder = var / "postgres"
+    if not folder.exists():
+        return
+    with _alone(folder), (folder / "users.lock").open("w") as users:
+        if not _last(users):
+            raise PostgresFailed("The database is in use: end `make run` and the tests first.")
+        cluster = Cluster(folder)
+        cluster.stop()
+        shutil.rmtree(cluster.home)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["remove", folder]:
+            try:
+                remove(Path(folder))
+            except PostgresFailed as failure:
+                raise SystemExit(str(failure)) from failure
+        case _:
+            raise SystemExit("Usage: python -m app.cli.postgres remove FOLDER")
