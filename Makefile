@@ -123,7 +123,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	touch $@
 
 $(VENV)/.node: requirements-node.txt | $(VENV)/bin/python
-	@if ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || ! command -v npm >/dev/null; then
+	@if ! node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null || ! command -v npm >/dev/null; then
 	  echo "Installing Node (there is none here, or one older than 20) …"
 	  $(PIP) -r requirements-node.txt
 	fi
@@ -134,7 +134,7 @@ frontend/node_modules/.installed: frontend/package-lock.json frontend/.npmrc $(V
 	cd frontend && $(NODE) npm ci --loglevel=error
 	touch node_modules/.installed
 
-$(DIST): frontend/node_modules/.installed frontend/build.mjs $(wildcard frontend/src/*)
+$(DIST): frontend/node_modules/.installed frontend/build.mjs $(shell find frontend/src -type f)
 	@echo "Building the front end …"
 	cd frontend && $(NODE) node build.mjs
 

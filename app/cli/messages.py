@@ -16,7 +16,7 @@ Found = tuple[int, Any, Any, Any]
 
 
 def extract(
-    file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+    file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
 ) -> Iterator[Found]:
     """Babel's extractor of Python files, and the class attributes named in MSGIDS."""
     source = file.read()
