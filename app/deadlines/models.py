@@ -5,7 +5,7 @@ apply to the clock and its extensions; `yellow_at`, `red_at` and `next_at` are t
 sweep. A row here is closed or superseded, never deleted.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
