@@ -1,0 +1,40 @@
+"""The API, version 1: one blueprint and its schemas for each room. Thin: it reads, calls a verb, and answers."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from app import edge
+from app.api import docs, problems
+from app.api.description import PROBLEM, ProblemShape, Room, describe, describe_problems
+
+
+class _Api(Api):
+    """flask-smorest, with errors as problem+json."""
+
+    ERROR_SCHEMA = ProblemShape
+    DEFAULT_ERROR_RESPONSE_NAME = PROBLEM
+
+    def _register_error_handlers(self) -> None:
+        """Errors go out through `problems`."""
+
+    def _register_responses(self) -> None:
+        describe_problems(self.spec)
+
+
+def register(app: Flask) -> None:
+    """Serve the API below /api/v1."""
+    edge.answer_errors(app, "/api/", problems.answer)
+    app.config.update(API_TITLE="Greenlight", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    api = app.extensions["api"] = _Api(app)
+    describe(api.spec)
+    own_check: Any = app.extensions.get("csrf")
+    for room in ROOMS:
+        if own_check:  # the pages' check of forms; the API has its own
+            own_check.exempt(room)
+        api.register_blueprint(room)
+    app.register_blueprint(docs.blueprint)
+
+
+ROOMS: tuple[Room, ...] = ()

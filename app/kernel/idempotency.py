@@ -1,12 +1,16 @@
 """Idempotency keys: a write repeated with the same key is answered as the first time and done once."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kernel.database import Base, Tenanted
+
+KEPT: Final = timedelta(days=2)
+"""How long a key is known. Whoever repeats a request later has given up on it before."""
 
 
 class Idempotency(Tenanted, Base):
@@ -19,3 +23,8 @@ class Idempotency(Tenanted, Base):
     status: Mapped[int]
     answer: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+
+
+def forget(session: Session, tenant: str, real_now: datetime) -> None:
+    """Remove the keys of one tenant that are older than KEPT."""
+    session.execute(delete(Idempotency).where(Idempotency.tenant == tenant, Idempotency.at < real_now - KEPT))

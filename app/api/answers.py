@@ -1,0 +1,31 @@
+"""How the API answers: JSON written once, by orjson.
+
+A view returns a finished response, so the schemas of answers only describe; the tests hold every answer against them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response
+
+JSON = "application/json"
+
+
+def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """`data` as JSON. Instants are ISO 8601 in UTC, identifiers strings."""
+    return Response(orjson.dumps(data), status, headers, mimetype=JSON)
+
+
+def nothing() -> Response:
+    """Done; there is nothing to say."""
+    return Response(status=204)
+
+
+def file(content: bytes, media_type: str, filename: str) -> Response:
+    """A file to keep, under its own name; a browser never takes it for a page of this site."""
+    given = Response(content, mimetype=media_type)
+    given.headers.set("Content-Disposition", "attachment", filename=filename)
+    given.headers["X-Content-Type-Options"] = "nosniff"
+    given.headers["Content-Security-Policy"] = "sandbox"
+    return given

@@ -1,0 +1,202 @@
+"""Errors as problem+json (RFC 9457): one table from what went wrong to a status, in the reader's language.
+
+`code` is for programs and never changes; `detail` says what happened, `remedy` what to do about it; `trace_id` ties the
+answer to the log. `errors` names the fields that do not fit, each by its path.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from flask import Response, g, request
+from flask_babel import force_locale, gettext
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app import edge
+from app.api import idempotency, pagination
+from app.api.description import PROBLEM_TYPE
+from app.cases import errors as cases
+from app.inbox import errors as inbox
+from app.kernel import errors as kernel
+from app.kernel.errors import DomainError
+from app.notices import errors as notices
+from app.notices.faults import describe
+
+STATUSES: Mapping[type[DomainError], HTTPStatus] = {
+    DomainError: HTTPStatus.CONFLICT,
+    edge.NotLoggedIn: HTTPStatus.UNAUTHORIZED,
+    kernel.Forbidden: HTTPStatus.FORBIDDEN,
+    kernel.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    kernel.NotFound: HTTPStatus.NOT_FOUND,
+    kernel.Stale: HTTPStatus.PRECONDITION_FAILED,
+    kernel.WrongState: HTTPStatus.CONFLICT,
+    cases.MaterialsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    cases.OpinionNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
+    cases.TenantUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    cases.UnknownOutcome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    idempotency.BadKey: HTTPStatus.BAD_REQUEST,
+    idempotency.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    inbox.NotYours: HTTPStatus.FORBIDDEN,
+    notices.BadVerificationCode: HTTPStatus.NOT_FOUND,
+    notices.DocumentDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    pagination.BadCursor: HTTPStatus.BAD_REQUEST,
+}
+"""The status of an error is that of the nearest class it comes from; the rest conflicts with how things stand."""
+
+log = structlog.get_logger(__name__)
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+OF_HTTP: Mapping[int, tuple[str, str, str]] = {
+    400: ("bad-request", _("This request cannot be read."), _("Check that the body is valid JSON.")),
+    404: (
+        "no-such-address",
+        _("There is nothing at this address."),
+        _("Look the address up in the API's description."),
+    ),
+    405: (
+        "method-not-allowed",
+        _("This address does not know that method."),
+        _("The header Allow names those it knows."),
+    ),
+    412: ("stale", kernel.Stale.message, kernel.Stale.remedy),
+    413: ("too-large", _("The request is too large."), _("Send less at once.")),
+    415: ("media-type", _("The body is of a kind that is not taken here."), _("Send application/json.")),
+    428: (
+        "precondition-required",
+        _("Say which version you have seen."),
+        _("Send the ETag that you were given in the header If-Match, or “*” if any version will do."),
+    ),
+    429: ("too-many-requests", _("Too many attempts."), _("Wait a while before you try again.")),
+}
+FAILED = ("failed", _("Something went wrong here."), _("Try again later; tell the operator the trace id if it stays."))
+BUSY = ("unavailable", _("The office cannot be reached at the moment."), _("Try again in a few seconds."))
+TAKEN = ("conflict", _("This does not go together with what is there already."), _("Load it again and look."))
+
+# What marshmallow and webargs say, so that it is translated too.
+_SAID_OF_FIELDS = (
+    _("Missing data for required field."),
+    _("Unknown field."),
+    _("Field may not be null."),
+    _("Invalid value."),
+    _("Not a valid string."),
+    _("Not a valid integer."),
+    _("Not a valid boolean."),
+    _("Not a valid UUID."),
+    _("Not a valid datetime."),
+    _("Not a valid mapping type."),
+    _("Not a valid list."),
+    _("Invalid input type."),
+)
+_WORDS = ("kind", "state", "status", "verb")
+"""Parameters of messages that are words of ours."""
+
+
+@dataclass
+class Problem:
+    """What is said of an error."""
+
+    status: int
+    code: str
+    detail: str
+    remedy: str
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer(error: Exception) -> Response:
+    """The problem+json of any error."""
+    with force_locale(language()):
+        problem = _problem(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request.failed", trace_id=edge.trace_id(), endpoint=request.endpoint, error=describe(error))
+    else:
+        log.info("request.refused", trace_id=edge.trace_id(), endpoint=request.endpoint, code=problem.code)
+    body = {
+        "type": f"urn:greenlight:problem:{problem.code}",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "remedy": problem.remedy,
+        "errors": problem.errors,
+        "trace_id": edge.trace_id(),
+    }
+    return Response(orjson.dumps(body), problem.status, problem.headers, mimetype=PROBLEM_TYPE)
+
+
+def language() -> str:
+    """The language of the reader: the one asked for, else the person's own, else Chinese."""
+    asked = request.accept_languages.best_match(["zh-CN", "zh", "en"])
+    if asked is None:
+        return g.actor.language if "actor" in g else "zh_CN"
+    return "en" if asked == "en" else "zh_CN"
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """The status of a domain error."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def _problem(error: Exception) -> Problem:
+    match error:
+        case DomainError():
+            return _of_domain(error)
+        case HTTPException(code=int(code)) if code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _of_http(error, code)
+        case OperationalError() | PoolTimeout():
+            return _said(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, headers={"Retry-After": "5"})
+        case IntegrityError():
+            return _said(HTTPStatus.CONFLICT, TAKEN)
+        case _:
+            return _said(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+
+
+def _of_domain(error: DomainError) -> Problem:
+    status = status_of(error)
+    params = error.params | {name: gettext(error.params[name]) for name in _WORDS if error.params.get(name)}
+    fields = error.fields if isinstance(error, kernel.Invalid) else {}
+    return Problem(
+        status,
+        error.code,
+        _filled(error.message, params),
+        _filled(error.remedy, params),
+        {path: [gettext(message) for message in messages] for path, messages in fields.items()},
+        {"WWW-Authenticate": 'Bearer realm="greenlight"'} if status == HTTPStatus.UNAUTHORIZED else {},
+    )
+
+
+def _of_http(error: HTTPException, code: int) -> Problem:
+    if code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        messages = getattr(error, "data", {}).get("messages", {})
+        fields = {path: found for location in messages.values() for path, found in _flat(location)}
+        return _said(code, ("invalid", kernel.Invalid.message, kernel.Invalid.remedy), errors=fields)
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return _said(code, OF_HTTP.get(code, OF_HTTP[400]), headers=headers)
+
+
+def _filled(msgid: str, params: Mapping[str, Any]) -> str:
+    text: str = gettext(msgid) if msgid else ""
+    return text % params if params else text
+
+
+def _said(code: int, texts: tuple[str, str, str], **more: Any) -> Problem:
+    return Problem(code, texts[0], gettext(texts[1]), gettext(texts[2]), **more)
+
+
+def _flat(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """marshmallow's nested messages, by the path of the field."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    else:
+        yield path, [gettext(str(message)) for message in messages]
