@@ -48,6 +48,11 @@ class Actor:
 
 
 SYSTEM = Actor(
-    account_id=None, username="system", name="system", kind="system", source="ticker", permissions=frozenset(PERMISSIONS)
+    account_id=None,
+    username="system",
+    name="system",
+    kind="system",
+    source="ticker",
+    permissions=frozenset(PERMISSIONS),
 )
 """The office itself: the ticker and what it does on its own."""

@@ -1,0 +1,54 @@
+"""What a username, a password and a secret look like, and how long they last."""
+
+import re
+import secrets
+import unicodedata
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final
+
+SESSION_LIFE: Final = timedelta(hours=8)
+"""A working day; then one logs in again."""
+
+LONGEST_TOKEN_LIFE: Final = timedelta(days=366)
+
+TOKEN_PREFIX: Final = "gl_"  # noqa: S105 - so that a token is recognised where it was left lying
+"""Every API token starts so, and can be found by it where it should not be."""
+
+_LONGEST_SECRET = 100
+_USERNAME = re.compile(r"[\w][\w.@+-]{1,63}")
+_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 8, 256
+
+
+def plain_username(username: str) -> str:
+    """The one spelling of a username: full-width and capital letters are no other name (NFKC, folded case)."""
+    return unicodedata.normalize("NFKC", username).casefold().strip()
+
+
+def username_faults(username: str) -> list[str]:
+    """What is wrong with a username (in its one spelling), as msgids."""
+    if _USERNAME.fullmatch(username):
+        return []
+    return ["A username has 2 to 64 letters, digits or the signs . _ - + @ and begins with a letter or a digit."]
+
+
+def password_faults(password: str, username: str) -> list[str]:
+    """What is wrong with a password, as msgids. Length counts, not kinds of signs (NIST SP 800-63B, 5.1.1.2)."""
+    faults = []
+    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        faults.append("A password has 8 to 256 characters.")
+    if len(set(password)) < 4 or username in password.casefold():
+        faults.append("This password is too easy to guess: do not repeat a few characters or the username.")
+    return faults
+
+
+def new_secret(prefix: str = "") -> str:
+    """A secret of 256 random bits."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def secret_hash(secret: str) -> bytes | None:
+    """What is kept of a secret; None for what cannot be one. A plain hash: a random secret cannot be guessed."""
+    if not secret or len(secret) > _LONGEST_SECRET:
+        return None
+    return sha256(secret.encode(errors="surrogatepass")).digest()
