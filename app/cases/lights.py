@@ -10,18 +10,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record_many
 from app.audit.types import Act
 from app.cases.models import Case
 from app.catalog.queries import item as item_version
+from app.catalog.types import ServiceItem
 from app.deadlines import operations as deadlines
-from app.deadlines.types import RaisedLight
+from app.deadlines.types import Raised
 from app.identity.types import SYSTEM, Actor
 from app.inbox.models import Step
 from app.notices import operations as notices
+from app.notices.types import Message
 from app.org.queries import head_posts
 
 
@@ -51,75 +53,71 @@ def raise_in(session: Session, tenant: str, case_ids: Sequence[UUID], now: datet
     return len(raised)
 
 
-def _record(session: Session, tenant: str, raised: Sequence[RaisedLight], now: datetime, actor: Actor) -> None:
+def _record(session: Session, tenant: str, raised: Sequence[Raised], now: datetime, actor: Actor) -> None:
     by_case: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for light in raised:
-        by_case[light.case_id].append(
+        by_case[light.clock.case_id].append(
             {
                 "flip": str(light.flip_id),
                 "colour": light.colour,
-                "level": light.level,
-                "element": light.element,
+                "level": light.clock.level,
+                "element": light.clock.element,
                 "became": light.became_at.isoformat(),
             }
         )
-    record_many(
-        session,
-        tenant,
-        [
-            Act(
-                chain,
-                at=now,
-                actor_id=None,
-                actor=SYSTEM.username,
-                tag=f"{actor.source}:light:raised",
-                data={"lights": lights},
-            )
-            for chain, lights in by_case.items()
-        ],
-    )
+    tag = f"{actor.source}:light:raised"
+    who = SYSTEM.username
+    acts = [
+        Act(chain, at=now, actor_id=None, actor=who, tag=tag, data={"lights": told}) for chain, told in by_case.items()
+    ]
+    record_many(session, tenant, acts)
 
 
-def _tell(session: Session, tenant: str, raised: Sequence[RaisedLight], now: datetime) -> None:
+def _tell(session: Session, tenant: str, raised: Sequence[Raised], now: datetime) -> None:
     """Yellow and red are told to the handler (whoever claimed the step, or else its post) and to the department's head."""
-    cases = {
-        row.id: row
-        for row in session.execute(
-            select(Case.id, Case.code, Case.title, Case.item, Case.item_version).where(
-                Case.tenant == tenant, Case.id.in_({light.case_id for light in raised})
-            )
-        )
-    }
-    steps = {
-        row.id: row
-        for row in session.execute(
-            select(Step.id, Step.post, Step.claimed_by).where(
-                Step.tenant == tenant, Step.id.in_({light.subject for light in raised if light.level == "step"})
-            )
-        )
-    }
-    heads = head_posts(session, tenant)
+    cases = _cases(session, tenant, {light.clock.case_id for light in raised})
+    steps = _steps(session, tenant, {light.clock.subject for light in raised if light.clock.level == "step"})
+    items = {case.id: item_version(session, case.item, case.item_version) for case in cases.values()}
+    posts = {light.flip_id: _post(steps.get(light.clock.subject), items[light.clock.case_id]) for light in raised}
+    heads = head_posts(session, tenant, {post for post in posts.values() if post})
+    messages = []
     for light in raised:
-        step, case = steps.get(light.subject), cases[light.case_id]
-        item = item_version(session, case.item, case.item_version)
-        post = step.post if step is not None else item.lead_post
-        notices.tell(
-            session,
-            tenant,
-            light.case_id,
-            template=f"light-{light.colour}",
-            params={
-                "subject": item.step_name(light.element) if light.element else item.name_in_both,
-                "code": case.code,
-                "title": case.title,
-                "due_at": light.red_at,
-            },
-            now=now,
-            accounts=[step.claimed_by] if step is not None and step.claimed_by else [],
-            posts=_posts(post, heads, claimed=step is not None and step.claimed_by is not None),
+        step, post = steps.get(light.clock.subject), posts[light.flip_id]
+        handler = step.claimed_by if step is not None else None
+        told = heads.get(post or "", [])
+        messages.append(
+            Message(
+                case_id=light.clock.case_id,
+                template=f"light-{light.colour}",
+                params=_params(light, cases[light.clock.case_id], items[light.clock.case_id]),
+                accounts=(handler,) if handler else (),
+                posts=tuple(told if handler or post is None else [post, *told]),
+            )
         )
+    notices.tell_many(session, tenant, messages, now)
 
 
-def _posts(post: str | None, heads: dict[str, tuple[str, ...]], *, claimed: bool) -> list[str]:
-    told = list(heads.get(post or "", ()))
-    return told if claimed or post is None else [post, *told]
+def _params(light: Raised, case: Row[Any], item: ServiceItem) -> dict[str, Any]:
+    element = light.clock.element
+    return {
+        "subject": item.step_name(element) if element else item.name_in_both,
+        "code": case.code,
+        "title": case.title,
+        "due_at": light.clock.red_at,
+    }
+
+
+def _post(step: Row[Any] | None, item: ServiceItem) -> str | None:
+    """The post that answers for a light: the step's, or for a leg or a case the one that leads it."""
+    return step.post if step is not None else item.lead_post
+
+
+def _cases(session: Session, tenant: str, ids: set[UUID]) -> dict[UUID, Row[Any]]:
+    columns = (Case.id, Case.code, Case.title, Case.item, Case.item_version)
+    found = session.execute(select(*columns).where(Case.tenant == tenant, Case.id.in_(ids)))
+    return {row.id: row for row in found}
+
+
+def _steps(session: Session, tenant: str, ids: set[UUID]) -> dict[UUID, Row[Any]]:
+    found = session.execute(select(Step.id, Step.post, Step.claimed_by).where(Step.tenant == tenant, Step.id.in_(ids)))
+    return {row.id: row for row in found}

@@ -102,7 +102,7 @@ def recompute(p: Passage) -> None:
     """Compute every running limit of the case anew: clocks, the queues that show them, timers counted on work time."""
     moved = deadlines.recompute(p.session, p.tenant, p.case.id, p.now)
     inbox.move_due(
-        p.session, p.tenant, {clock.subject: clock.red_at for clock in moved.clocks if clock.level == "step"}
+        p.session, p.tenant, {m.clock.subject: m.clock.red_at for m in moved.moved if m.clock.level == "step"}
     )
     waiting = p.session.execute(
         select(CaseTimer.id, CaseTimer.kind, CaseTimer.value, CaseTimer.armed_at, CaseTimer.leg_id).where(

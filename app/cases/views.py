@@ -1,0 +1,120 @@
+"""What pages and the API show of a case: plain values, put together by queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.cases.models import Case, Leg
+from app.catalog.forms import Form
+from app.catalog.types import Outcome, Requirement, ServiceItem, Wording
+from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
+from app.deadlines.types import LedgerLine
+from app.inbox.models import Step
+from app.materials.models import Material
+from app.notices.models import Document, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What was said when a step was done. `data` are the fields of its form as entered."""
+
+    step: Step
+    name: Wording
+    by: str
+    outcome: Outcome | None
+    opinion: str
+    data: Mapping[str, Any]
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The case page: everything that its reader may see of one case."""
+
+    case: Case
+    item: ServiceItem
+    application: Mapping[str, Any]
+    steps: Sequence[Step]
+    people: Mapping[UUID, str]
+    legs: Sequence[Leg]
+    clocks: Sequence[CaseClock]
+    spans: Sequence[ExcludedSpan]
+    extensions: Sequence[Extension]
+    flips: Sequence[Flip]
+    materials: Sequence[Material]
+    documents: Sequence[Document]
+    notices: Sequence[Notice]
+    opinions: Sequence[Opinion]
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """The task page: what a person needs to do one step. `values`: what the form begins with."""
+
+    step: Step
+    case: Case
+    item: ServiceItem
+    name: Wording
+    form: Form | None
+    values: Mapping[str, Any]
+    outcomes: Sequence[Outcome]
+    checklist: Sequence[Wording]
+    clock: CaseClock | None
+    application: Mapping[str, Any]
+    materials: Sequence[Material]
+    requirements: Sequence[Requirement]
+    opinions: Sequence[Opinion]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of a case's record, with its actor's name."""
+
+    seq: int
+    at: datetime
+    actor: str
+    actor_name: str
+    tag: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLedger:
+    """One clock of a case and the days that it counted, line by line."""
+
+    clock: CaseClock
+    lines: Sequence[LedgerLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Why a clock stands still, and until when as announced."""
+
+    reason: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicView:
+    """What anybody with the supervision code may know: no name, no number, no content."""
+
+    code: str
+    item: Wording
+    status: str
+    result: str | None
+    milestones: Mapping[str, datetime | None]
+    due_at: datetime | None
+    light: str
+    standstills: Sequence[Standstill]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list; `light` is the worst of its running clocks."""
+
+    case: Case
+    light: str
+    due_at: datetime | None
