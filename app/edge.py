@@ -65,9 +65,9 @@ def now() -> datetime:
     return cast(datetime, g.now)
 
 
-def about(case_id: UUID) -> None:
-    """Say which case the request is about, so that a refusal is kept in its record."""
-    g.about = case_id
+def about(case_id: UUID, tenant: str | None = None) -> None:
+    """Say which case the request is about, so that a refusal is kept in its record; `tenant` where not one's own."""
+    g.about = (tenant or actor().tenant, case_id)
 
 
 def trace_id() -> str:
@@ -116,7 +116,7 @@ def _inside(view: Callable[P, R], permission: str | None) -> Callable[P, R]:
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with office().database.transaction(GLOBAL_TENANT) as opened:
+            with office().database.transaction(GLOBAL_TENANT, office().tenants) as opened:
                 g.session = opened
                 g.actor = _identify(opened)
                 if permission is not None:
@@ -158,11 +158,11 @@ def _record_refusal(error: DomainError) -> None:
     who: Actor | None = g.get("actor")
     if who is None or who.account_id is None:
         return
-    case_id: UUID | None = g.get("about")
+    tenant, chain = g.get("about") or (GLOBAL_TENANT, who.account_id)
     refuse(
         office().database,
-        who.tenant if case_id else GLOBAL_TENANT,
-        case_id or who.account_id,
+        tenant,
+        chain,
         at=real_now(),
         actor_id=who.account_id,
         actor=who.username,
