@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-
 from app.cases.passage import Passage
 from app.cases.types import Status
-from app.deadlines import operations as deadlines
 from app.deadlines import rules
+from app.deadlines.queries import load_calendar
 from app.inbox.types import NewStep
 from app.kernel.ids import new_id
 from app.notices import operations as notices
@@ -74,5 +73,5 @@ def _announced_until(p: Passage, length: str | None) -> datetime | None:
 
 
 def _working_until(p: Passage, length: str) -> datetime | None:
-    calendar = deadlines.load_calendar(p.session, p.item.calendar)
+    calendar = load_calendar(p.session, p.item.calendar)
     return rules.due(calendar, p.now, rules.parse_limit(length), "working", ())

@@ -19,6 +19,7 @@ from app.cases.models import Case
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines import operations as deadlines
+from app.deadlines.queries import due_clocks
 from app.deadlines.types import Raised
 from app.identity.types import SYSTEM, Actor
 from app.inbox.models import Step
@@ -32,7 +33,7 @@ def raise_due(session: Session, tenant: str, now: datetime, limit: int = 500) ->
 
     Any number of tickers may do this at once: the case is locked before its clocks are read.
     """
-    due = deadlines.due_cases(session, tenant, now, limit)
+    due = due_clocks(session, tenant, now, limit)
     if not due:
         return 0
     locked = session.scalars(

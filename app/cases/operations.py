@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.operations import record
 from app.cases import letters, lights, passage, policy, timers
-from app.cases.errors import CaseClosed, MaterialsMissing, OpinionNeeded, TenantUnknown, UnknownOutcome
+from app.cases.errors import MaterialsMissing, OpinionNeeded, TenantUnknown, UnknownOutcome
 from app.cases.models import SERIAL, Case, CaseDraft
 from app.cases.passage import Passage
 from app.cases.progress import settle
@@ -19,11 +19,10 @@ from app.cases.rules import supervision_code
 from app.cases.types import ENDED, Application, Channel, Completed, Status
 from app.catalog import forms
 from app.catalog.queries import current_item
-from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines import operations as deadlines
-from app.engine import Instance, Variables
-from app.engine.variables import CASE
+from app.deadlines.queries import load_calendar
+from app.engine import CASE, Instance, Variables
 from app.identity.types import Actor
 from app.inbox import operations as inbox
 from app.inbox.models import Step
@@ -167,7 +166,7 @@ def _close_everything(p: Passage) -> None:
         select(Step.id).where(Step.tenant == p.tenant, Step.case_id == p.case.id, Step.state.in_(("open", "claimed")))
     ).all()
     inbox.cancel(p.session, p.tenant, steps, p.now)
-    deadlines.stop_case(p.session, p.tenant, p.case.id, p.now)
+    deadlines.stop_clocks(p.session, p.tenant, p.case.id, None, p.now)
     timers.disarm_all(p)
 
 
@@ -269,7 +268,7 @@ def _enter_step(session: Session, actor: Actor, step_id: UUID) -> str:
 
 
 def _zone(session: Session, item: ServiceItem) -> tzinfo:
-    return deadlines.load_calendar(session, item.calendar).zone
+    return load_calendar(session, item.calendar).zone
 
 
 def _record(

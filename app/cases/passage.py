@@ -14,6 +14,7 @@ from app.cases.models import Case, CaseWrite
 from app.cases.types import ENDED, Status
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
+from app.deadlines.types import Ledger
 from app.engine import Instance, Variables, Write
 from app.identity.types import Actor
 from app.inbox.models import Step
@@ -36,6 +37,7 @@ class Passage:
     changes: dict[str, Any] = field(default_factory=dict)
     opened: list[UUID] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
+    ledger: Ledger | None = None
 
     @property
     def tenant(self) -> str:

@@ -56,9 +56,7 @@ class _Legs:
         self._loaded = False
         if opened:
             p.session.execute(insert(Leg), [self._row(activity) for activity in opened])
-            deadlines.start_clocks(
-                p.session, p.tenant, p.case.id, list(self._clocks(opened)), time.ledger(p), now=p.now
-            )
+            deadlines.start_clocks(p.session, p.tenant, p.case.id, list(self._clocks(opened)), time.ledger(p))
 
     def of(self, token: UUID | None, scopes: Iterable[str]) -> UUID | None:
         """The leg that `token` is, or lies in."""
@@ -102,7 +100,7 @@ def _leave(p: Passage, left: Sequence[Left]) -> bool:
         return False
     tokens = [activity.token for activity in left]
     elements = p.item.definition.elements
-    deadlines.stop_clocks(p.session, p.tenant, tokens, p.now)
+    deadlines.stop_clocks(p.session, p.tenant, p.case.id, tokens, p.now)
     inbox.cancel(
         p.session, p.tenant, [gone.token for gone in left if gone.type in _STEPS and gone.how == "cancelled"], p.now
     )
@@ -112,6 +110,7 @@ def _leave(p: Passage, left: Sequence[Left]) -> bool:
     excluded = [gone.token for gone in left if "excluded" in elements[gone.element].properties]
     for token in excluded:
         deadlines.close_span(p.session, p.tenant, token, p.now)
+        p.ledger = None
     return bool(excluded)
 
 
@@ -131,7 +130,7 @@ def _open_spans(p: Passage, legs: _Legs, entered: Sequence[Activity]) -> bool:
                 announced=properties.get("announced"),
                 now=p.now,
             )
-            opened = True
+            opened, p.ledger = True, None
     return opened
 
 
@@ -141,7 +140,7 @@ def _open_steps(p: Passage, legs: _Legs, entered: Sequence[Activity]) -> None:
     specs = [
         spec for activity in entered for spec in time.step_clocks(p, activity, legs.of(activity.token, activity.scopes))
     ]
-    started = deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, time.ledger(p), now=p.now) if specs else []
+    started = deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, time.ledger(p)) if specs else []
     due = {clock.subject: clock.red_at for clock in started}
     steps = [_step(p, legs, activity, due.get(activity.token)) for activity in entered]
     inbox.open_steps(p.session, p.tenant, steps)
@@ -195,7 +194,7 @@ def _timer(p: Passage, legs: _Legs, timer: Timer) -> dict[str, Any]:
         "value": timer.value,
         "counting": timer.calendar,
         "armed_at": p.now,
-        "due_at": time.timer_due(p, timer.kind, timer.value, timer.calendar, p.now, leg_id),
+        "due_at": time.timer_due(p, timer.token, timer.kind, timer.value, timer.calendar, p.now, leg_id),
     }
 
 

@@ -27,9 +27,9 @@ from app.cases.views import (
 )
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
-from app.deadlines import operations as deadlines
-from app.deadlines import rules
 from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
+from app.deadlines.queries import ends_at, explain
+from app.deadlines.queries import ledger as ledger_of
 from app.engine import Definition, Instance, Mark, Variables
 from app.identity.models import Account
 from app.identity.types import Actor
@@ -143,9 +143,7 @@ def history(session: Session, found: Case) -> list[HistoryLine]:
 
 def time_ledger(session: Session, found: Case, now: datetime) -> list[ClockLedger]:
     """Each clock of the case with the days it counted and the reason for each that it did not."""
-    ledger = deadlines.ledger(session, found.tenant, found.id)
-    clocks = _of_case(session, CaseClock, found.tenant, found.id, CaseClock.started_at)
-    return [ClockLedger(clock, rules.explain_clock(session, clock, ledger, now)) for clock in clocks]
+    return [ClockLedger(clock, lines) for clock, lines in explain(session, found.tenant, found.id, now)]
 
 
 def marks(session: Session, found: Case) -> dict[str, dict[str, Any]]:
@@ -199,15 +197,9 @@ def track(session: Session, code: str, now: datetime) -> PublicView:
 
 def standstills(session: Session, found: Case, item: ServiceItem) -> list[Standstill]:
     """The excluded spans that are open: why the clock stands still, and until when as announced (Art. 45)."""
-    calendar = deadlines.load_calendar(session, item.calendar)
-    spans = _of_case(session, ExcludedSpan, found.tenant, found.id, ExcludedSpan.opened_at)
     return [
-        Standstill(
-            span.reason,
-            span.opened_at,
-            rules.due(calendar, span.opened_at, rules.parse_limit(span.announced)) if span.announced else None,
-        )
-        for span in spans
+        Standstill(span.reason, span.opened_at, ends_at(session, item.calendar, span))
+        for span in ledger_of(session, found.tenant, found.id).spans
         if span.closed_at is None
     ]
 

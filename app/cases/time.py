@@ -12,6 +12,8 @@ from app.cases.passage import Passage
 from app.catalog.types import Limit
 from app.deadlines import operations as deadlines
 from app.deadlines import rules
+from app.deadlines.queries import ledger as load_ledger
+from app.deadlines.queries import load_calendar
 from app.deadlines.types import ClockSpec, Ledger
 from app.engine import Activity
 from app.inbox import operations as inbox
@@ -20,8 +22,10 @@ Counting = Literal["working", "civil"]
 
 
 def ledger(p: Passage) -> Ledger:
-    """The case's excluded spans and extensions as they stand now."""
-    return deadlines.ledger(p.session, p.tenant, p.case.id)
+    """The case's excluded spans and extensions as they stand now; read once for each change of them."""
+    if p.ledger is None:
+        p.ledger = load_ledger(p.session, p.tenant, p.case.id)
+    return p.ledger
 
 
 def step_clocks(p: Passage, activity: Activity, leg_id: UUID | None) -> Iterator[ClockSpec]:
@@ -55,12 +59,12 @@ def start_case_clocks(p: Passage) -> None:
     """The statutory and the promised limit run from acceptance (Art. 42)."""
     specs = [_clock(p, limit, "case", basis, p.case.id, None, None) for basis, limit in p.item.case_limits().items()]
     if specs:
-        deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, ledger(p), now=p.now)
+        deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, ledger(p))
 
 
 def stop_case_clocks(p: Passage) -> None:
     """The limits of the case are kept or missed with the decision."""
-    deadlines.stop_clocks(p.session, p.tenant, [p.case.id], p.now)
+    deadlines.stop_clocks(p.session, p.tenant, p.case.id, [p.case.id], p.now)
 
 
 def _clock(
@@ -87,15 +91,28 @@ def _clock(
 
 
 def timer_due(
-    p: Passage, kind: str, value: str, counting: Counting, armed_at: datetime, leg_id: UUID | None
+    p: Passage, timer_id: UUID, kind: str, value: str, counting: Counting, armed_at: datetime, leg_id: UUID | None
 ) -> datetime | None:
     """When a timer of the diagram is due; None while it stands still in excluded time (working time only)."""
     if kind == "date":
         return datetime.fromisoformat(value)
-    calendar = deadlines.load_calendar(p.session, p.item.calendar)
     duration = value.rpartition("/")[2]
-    exclusions = ledger(p).exclusions_for(level="step", leg_id=leg_id) if counting == "working" else ()
-    return rules.due(calendar, armed_at, rules.parse_limit(duration), counting, exclusions)
+    clock = ClockSpec(
+        level="step",
+        basis="step",
+        subject=timer_id,
+        leg_id=leg_id,
+        element=None,
+        calendar=p.item.calendar,
+        counting=counting,
+        started_at=armed_at,
+        yellow=None,
+        red=duration,
+    )
+    exclusions = ledger(p).exclusions_for(clock) if counting == "working" else ()
+    return rules.due(
+        load_calendar(p.session, p.item.calendar), armed_at, rules.parse_limit(duration), counting, exclusions
+    )
 
 
 def recompute(p: Passage) -> None:
@@ -114,7 +131,7 @@ def recompute(p: Passage) -> None:
         )
     ).all()
     for timer in waiting:
-        due_at = timer_due(p, timer.kind, timer.value, "working", timer.armed_at, timer.leg_id)
+        due_at = timer_due(p, timer.id, timer.kind, timer.value, "working", timer.armed_at, timer.leg_id)
         p.session.execute(
             update(CaseTimer).where(CaseTimer.tenant == p.tenant, CaseTimer.id == timer.id).values(due_at=due_at)
         )

@@ -10,7 +10,7 @@ from app.cases.models import Case, Leg
 from app.catalog.forms import Form
 from app.catalog.types import Outcome, Requirement, ServiceItem, Wording
 from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
-from app.deadlines.types import LedgerLine
+from app.deadlines.types import Clock, LedgerLine
 from app.inbox.models import Step
 from app.materials.models import Material
 from app.notices.models import Document, Notice
@@ -84,7 +84,7 @@ class HistoryLine:
 class ClockLedger:
     """One clock of a case and the days that it counted, line by line."""
 
-    clock: CaseClock
+    clock: Clock
     lines: Sequence[LedgerLine]
 
 

@@ -30,7 +30,7 @@ LIMIT_MOVED = "limit-moved"
 
 
 def open_entries(session: Session, tenant: str, now: datetime, limit: int = 1000) -> int:
-    """Open an entry for each red light that has none, and close those whose light was superseded; returns how many moved.
+    """Open an entry for each red light that has none, close those whose light was superseded; returns how many moved.
 
     Re-entrant: two tickers at once open each entry once (unique by flip).
     """
@@ -74,7 +74,7 @@ def ask(
 
 
 def explain(session: Session, actor: Actor, entry_id: UUID, text: str, now: datetime) -> Entry:
-    """The department explains. Raises Invalid, NothingAsked, NotFound for a department that the light does not concern."""
+    """The department explains. Raises Invalid, NothingAsked, NotFound where the light does not concern the actor."""
     actor.require("supervision.explain")
     said = _said("explanation", text)
     entry = _locked(session, actor.tenant, entry_id)
