@@ -1,0 +1,270 @@
+"""Every finding about an item's files: its weight, what it says and what to do about it. One place for all of them.
+
+What a diagram may be is the engine room's to say; here stands what item.yaml and the forms may be, and how the three
+fit together.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from app.engine import Finding
+from app.engine.types import Severity
+
+
+def _(msgid: str) -> str:
+    """Mark a text for translation; the edges translate it."""
+    return msgid
+
+
+class Rule(NamedTuple):
+    """A kind of finding."""
+
+    severity: Severity
+    message: str
+    remedy: str
+
+
+def _error(message: str, remedy: str) -> Rule:
+    return Rule("error", message, remedy)
+
+
+def _warning(message: str, remedy: str) -> Rule:
+    return Rule("warning", message, remedy)
+
+
+RULES: dict[str, Rule] = {
+    # --- the files
+    "no-manifest": _error(
+        _("There is no item.yaml."), _("Put an item.yaml into processes/<item>/, beside the diagram.")
+    ),
+    "no-diagram": _error(_("There is no diagram."), _("Put a BPMN 2.0 file into processes/<item>/.")),
+    "too-many-item-files": _error(
+        _("The item has more than %(limit)s files."), _("Keep only what belongs to the item.")
+    ),
+    "item-file-too-large": _error(
+        _("The file is larger than %(limit)s bytes."), _("Split the form, or shorten its texts.")
+    ),
+    "stray-file": _error(
+        _("This file belongs to no item: only item.yaml, *.bpmn and *.json of one item are read."),
+        _("Put it under processes/<item>/ or forms/<item>/, or leave it out."),
+    ),
+    "other-code": _error(
+        _("The code “%(code)s” is not the name of the folder, “%(folder)s”."),
+        _("Let the folders under processes/ and forms/ bear the item's code."),
+    ),
+    # --- item.yaml
+    "not-yaml": _error(_("The file cannot be read as YAML: %(reason)s"), _("Correct the line that is named.")),
+    "yaml-alias": _error(_("Anchors and aliases are not read."), _("Write the value out where it is needed.")),
+    "yaml-tag": _error(_("The tag “%(tag)s” is not read."), _("Write plain values.")),
+    "unprintable": _error(_("“%(element)s” has characters that cannot be printed."), _("Type the text anew.")),
+    "yaml-too-deep": _error(_("Values are nested more than %(limit)s deep."), _("Follow the layout of item.yaml.")),
+    "twice": _error(_("“%(element)s” is written twice."), _("Remove one of the two.")),
+    "unknown-key": _error(_("“%(element)s” is not known."), _("Correct the name, or remove it.")),
+    "missing-key": _error(_("“%(element)s” is missing."), _("Add it.")),
+    "not-a-text": _error(_("“%(element)s” is not a text."), _("Write a text, in quotation marks if need be.")),
+    "empty": _error(_("“%(element)s” is empty."), _("Write something, or remove the key.")),
+    "too-long": _error(_("“%(element)s” is longer than %(allowed)s characters."), _("Shorten it.")),
+    "not-a-number": _error(_("“%(element)s” is not a whole number in the range %(allowed)s."), _("Correct it.")),
+    "not-yes-or-no": _error(_("“%(element)s” is neither true nor false."), _("Write true or false.")),
+    "not-a-list": _error(_("“%(element)s” is not a list."), _("Write a list, each entry after a dash.")),
+    "not-a-mapping": _error(_("“%(element)s” has no keys of its own."), _("Write its keys, with a colon after each.")),
+    "not-one-of": _error(_("“%(element)s” is none of: %(allowed)s."), _("Choose one of them.")),
+    "not-a-code": _error(
+        _("“%(element)s” is not a code."), _("Use small Latin letters, digits and hyphens, beginning with a letter.")
+    ),
+    "not-a-threshold": _error(
+        _("“%(element)s” is no threshold."),
+        _("Write P3D (after the start), -P1D (before the limit) or 20% (of the limit left)."),
+    ),
+    "not-a-duration": _error(_("“%(element)s” is no duration."), _("Write it as ISO 8601, such as P3Y or P5D.")),
+    "no-source": _error(
+        _("The figure “%(element)s” has no source."),
+        _("Name its source, or mark it as illustrative: true."),
+    ),
+    "promise-too-long": _error(
+        _("The promised limit of %(promised)s days is longer than the %(statutory)s days that the law allows."),
+        _("Promise no more than the statutory limit."),
+    ),
+    "leg-too-long": _error(
+        _("The leg “%(leg)s” may take %(days)s days, longer than the %(promised)s days promised for the case."),
+        _("Shorten it: the case waits for its legs."),
+    ),
+    "material-twice": _error(_("Two materials have the code “%(code)s”."), _("Give each material its own code.")),
+    # --- item.yaml and the diagram
+    "post-unknown": _error(
+        _("Nobody is bound to the step “%(step)s”: it has no post, and its lane “%(lane)s” is not in item.yaml."),
+        _("Name the lane's post under “lanes”, or give the step a property “post”."),
+    ),
+    "lane-unknown": _error(
+        _("The diagram has no lane “%(lane)s” in which a step is drawn."), _("Correct the name, or remove it.")
+    ),
+    "leg-unnamed": _error(
+        _("The diagram has the leg “%(leg)s”, which item.yaml does not name."), _("Add it under “legs”.")
+    ),
+    "leg-unknown": _error(_("The diagram has no leg “%(leg)s”."), _("Correct the name, or remove it.")),
+    "leg-twice": _error(_("Two parts of the diagram are the leg “%(leg)s”."), _("Give each part its own kind.")),
+    "no-lead": _error(
+        _("None of the legs leads."), _("Give the leg of the leading department the property lead = true.")
+    ),
+    "several-leads": _error(_("More than one leg leads: %(legs)s."), _("Leave lead = true on one of them.")),
+    "step-unnamed": _error(
+        _("item.yaml says nothing about the step “%(step)s”."),
+        _("Add it under “steps” with its names and outcomes."),
+    ),
+    "step-unknown": _error(_("The diagram has no step “%(step)s” for a person."), _("Correct the id, or remove it.")),
+    "step-named-otherwise": _warning(
+        _("The step is called “%(drawn)s” in the diagram and “%(named)s” in item.yaml."),
+        _("Use one name in both."),
+    ),
+    "outcome-unnamed": _error(
+        _("The step “%(step)s” offers “%(outcome)s”, which item.yaml does not name."),
+        _("Add its names under the step's outcomes."),
+    ),
+    "outcome-unknown": _error(
+        _("The diagram does not offer “%(outcome)s” at the step “%(step)s”."),
+        _("Add it to the step's property “outcomes”, or remove it."),
+    ),
+    "no-outcome": _error(
+        _("The step “%(step)s” offers no outcome, so nobody could complete it."),
+        _("Give it a property “outcomes”, the codes separated by spaces."),
+    ),
+    "reason-not-asked": _error(
+        _("The outcome “%(outcome)s” of “%(step)s” turns the applicant down and asks for no opinion."),
+        _("Set requires_opinion: true; a refusal states its reasons (Administrative Licensing Law, Art. 38)."),
+    ),
+    "condition-on-nothing": _error(
+        _("The condition “%(condition)s” asks for the outcome “%(outcome)s” of “%(step)s”, which is never offered."),
+        _("Correct the condition, or offer the outcome."),
+    ),
+    "condition-unknown-name": _error(
+        _("The condition “%(condition)s” reads “%(name)s”, which no step, form or script provides."),
+        _("Correct the name, or add the field to a form."),
+    ),
+    "light-twice": _error(
+        _("The step “%(step)s” has a limit in item.yaml and a light in the diagram."),
+        _("Keep one of the two."),
+    ),
+    "yellow-not-before-red": _error(
+        _("The yellow light of “%(step)s” does not come before the red one."), _("Shorten the yellow limit.")
+    ),
+    "no-red-light": _warning(
+        _("The step “%(step)s” has no limit."),
+        _("Draw a timer with the property light = red on it, or give it a limit in item.yaml."),
+    ),
+    "form-unknown": _error(_("There is no form “%(form)s”."), _("Add it under forms/<item>/, or correct the id.")),
+    "form-unused": _warning(_("Nothing uses the form “%(form)s”."), _("Remove it, or name it where it belongs.")),
+    "case-field-unknown": _error(
+        _("The applicant's form has no text field “%(field)s” that must be filled in."),
+        _("Name a required text field of the form."),
+    ),
+    "field-twice-in-item": _error(
+        _("The field “%(field)s” stands in two forms, “%(first)s” and “%(second)s”: one would overwrite the other."),
+        _("Begin its key with the step's id in each."),
+    ),
+    "field-like-step": _error(
+        _("The field “%(field)s” is called like a step, whose outcome is kept under that name."),
+        _("Give the field another key."),
+    ),
+    "hand-out-unknown": _error(
+        _("“%(part)s” hands out “%(name)s”, which no step or form inside it provides."),
+        _("Correct the property hands-out."),
+    ),
+    "milestone-unnamed": _error(
+        _("The milestone “%(milestone)s” of the diagram has no names in item.yaml."), _("Add it under “milestones”.")
+    ),
+    "milestone-unknown": _error(
+        _("The diagram has no milestone “%(milestone)s”."), _("Correct the name, or remove it.")
+    ),
+    "result-unnamed": _error(
+        _("The result “%(result)s” of the diagram has no names in item.yaml."), _("Add it under “results”.")
+    ),
+    "result-unknown": _error(_("The diagram has no result “%(result)s”."), _("Correct the name, or remove it.")),
+    "document-for-nothing": _error(
+        _("No step has the outcome “%(outcome)s” at which this document is issued."),
+        _("Name an outcome that a step offers."),
+    ),
+    # --- forms
+    "not-json": _error(_("The file cannot be read as JSON: %(reason)s"), _("Save the form again from the editor.")),
+    "not-a-form": _error(
+        _("The file is not a form: “type” is not “default” or “components” is no list."),
+        _("Save the form again from the editor."),
+    ),
+    "form-id": _error(_("The form's id “%(id)s” is not the name of its file."), _("Let both be the same.")),
+    "form-too-large": _error(_("The form has more than %(limit)s fields."), _("Split it.")),
+    "form-too-deep": _error(_("Groups and lists are nested more than %(limit)s deep."), _("Flatten the form.")),
+    "component-unreadable": _error(
+        _("The component “%(element)s” is damaged: “%(part)s” is not as form-js writes it."),
+        _("Save the form again from the editor."),
+    ),
+    "component-unknown": _error(
+        _("A field of the type “%(type)s” cannot be filled in and checked here."),
+        _("Use one of: %(allowed)s."),
+    ),
+    "key-missing": _error(_("The field “%(element)s” has no key."), _("Give it a key.")),
+    "key-bad": _error(
+        _("The key “%(key)s” cannot be the name of a variable."),
+        _("Use Latin letters, digits and underscores, beginning with a letter."),
+    ),
+    "key-twice": _error(_("Two fields have the key “%(key)s”."), _("Give each field its own key.")),
+    "label-missing": _error(_("The field “%(element)s” has no label."), _("Give it a label; nobody could fill it in.")),
+    "english-missing": _warning(
+        _("“%(element)s” has no English text: %(part)s is missing."),
+        _("Add it, so that both languages can be read."),
+    ),
+    "options-missing": _error(_("The field “%(element)s” has nothing to choose from."), _("Add its values.")),
+    "options-bad": _error(
+        _("A value of “%(element)s” has no label or no text as its value, or stands twice."),
+        _("Give each value a label and a code of its own."),
+    ),
+    "options-computed": _error(
+        _("The values of “%(element)s” come from an expression or from data."), _("Write them out as static values.")
+    ),
+    "rule-computed": _error(
+        _("“%(part)s” of “%(element)s” is an expression, which is not computed."), _("Write a plain value.")
+    ),
+    "rule-bad": _error(_("“%(part)s” of “%(element)s” has a value that cannot be checked."), _("Correct it.")),
+    "pattern-bad": _error(
+        _("The pattern of “%(element)s” is not understood: %(reason)s"),
+        _("Use a regular expression without look-ahead and back-references."),
+    ),
+    "condition-bad": _error(
+        _("The condition of “%(element)s” is not understood: %(reason)s"),
+        _("Compare fields with values: =, !=, <, <=, >, >=, joined by and, or, not(…), list contains(…)."),
+    ),
+    "condition-reads-nothing": _error(
+        _("The condition of “%(element)s” reads “%(key)s”, which is no field above it."),
+        _("Move the field that decides above the one that it hides."),
+    ),
+    "at-most-unknown": _error(
+        _("“%(element)s” is to be at most “%(key)s”, which is no number beside it."),
+        _("Name a number field of the same group."),
+    ),
+    "property-bad": _error(
+        _("The property “%(part)s” of “%(element)s” has no known value."), _("Use one of: %(allowed)s.")
+    ),
+    "file-slot-unknown": _error(
+        _("The file field “%(key)s” is no material of the item."), _("Let its key be the code of a material.")
+    ),
+}
+
+
+@dataclass
+class Report:
+    """Collects findings while an item's files are read and checked."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, rule_code: str, element: str | None = None, file: str | None = None, **params: Any) -> None:
+        """Note a finding; `element` is a parameter of every text."""
+        rule = RULES[rule_code]
+        values = {"element": element or "", **params}
+        self.findings.append(Finding(rule.severity, rule_code, element, file, rule.message, values, rule.remedy))
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is an error among the findings."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def result(self) -> tuple[Finding, ...]:
+        """The findings, errors first, otherwise in the order they were made."""
+        return tuple(sorted(self.findings, key=lambda finding: finding.severity != "error"))

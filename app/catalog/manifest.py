@@ -1,0 +1,79 @@
+"""Reading item.yaml: YAML without aliases, without surprises (no and 12:30 are texts), within bounds."""
+
+import re
+from typing import Any
+
+import yaml
+
+from app.catalog import schema
+from app.catalog.findings import Report
+from app.catalog.types import Manifest
+
+MAX_BYTES = 262_144
+MAX_DEPTH = 12
+
+
+class _Unfit(Exception):
+    """What YAML allows and item.yaml does not; carries the finding."""
+
+    def __init__(self, rule_code: str, element: str | None = None, **params: Any) -> None:
+        super().__init__(rule_code)
+        self.rule_code, self.element, self.params = rule_code, element, params
+
+
+class _Loader(yaml.SafeLoader):
+    """No aliases (a few lines of them stand for gigabytes), no key twice, and JSON's idea of numbers and truth."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Unfit("yaml-alias")
+        if tag := getattr(event, "tag", None):
+            raise _Unfit("yaml-tag", tag=tag)
+        if self._depth >= MAX_DEPTH:
+            raise _Unfit("yaml-too-deep", limit=MAX_DEPTH)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if str(key.value) in seen:
+                raise _Unfit("twice", str(key.value))
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"(?:true|false)\Z", "tf"),
+    ("int", r"-?(?:0|[1-9][0-9]{0,17})\Z", "-0123456789"),
+    ("null", r"(?:null|~)\Z", "n~"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern, re.ASCII), list(_first))
+
+
+def read(content: bytes, file: str, report: Report) -> tuple[Manifest | None, dict[str, Any]]:
+    """The manifest and the mapping it was made of; None where there are findings, which are noted in `report`."""
+    try:
+        data = yaml.load(content.decode("utf-8-sig"), _Loader)  # noqa: S506 — a SafeLoader, narrowed further
+    except _Unfit as unfit:
+        report.add(unfit.rule_code, unfit.element, file, **unfit.params)
+        return None, {}
+    except (yaml.YAMLError, ValueError) as error:
+        report.add("not-yaml", None, file, reason=_reason(error))
+        return None, {}
+    manifest, faults = schema.load(data)
+    for path, code, allowed in faults:
+        report.add(code, path or None, file, allowed=allowed)
+    return manifest, data if manifest else {}
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return str(error)[:200]
