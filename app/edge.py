@@ -92,45 +92,50 @@ def answer_errors(app: Flask, prefix: str, answer: Callable[[Exception], Respons
     app.register_error_handler(Exception, handle)
 
 
-def guarded(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A view for those who have `permission`."""
+def guarded(*permissions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view for those who have one of `permissions`; which of them lets the actor do what is the verb's to say."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        return _inside(view, permission)
+        return _inside(view, permissions)
 
     return mark
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """A view for everybody; who is logged in is known all the same."""
-    return _inside(view, None)
+    return _inside(view, ())
 
 
 def plain(view: Callable[P, R]) -> Callable[P, R]:
     """A view for everybody that reads nothing of the office (a file, the API's description): no transaction."""
-    view.permission = "public"  # type: ignore[attr-defined]
+    view.permissions = ()  # type: ignore[attr-defined]
     return view
 
 
-def _inside(view: Callable[P, R], permission: str | None) -> Callable[P, R]:
+def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R]:
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with office().database.transaction(GLOBAL_TENANT, office().tenants) as opened:
                 g.session = opened
                 g.actor = _identify(opened)
-                if permission is not None:
-                    if g.actor.account_id is None:
-                        raise NotLoggedIn()
-                    g.actor.require(permission)
+                if permissions:
+                    _let_in(g.actor, permissions)
                 enter_tenant(opened, g.actor.tenant, _readable(g.actor))
                 return view(*args, **kwargs)
         except DomainError as error:
             _record_refusal(error)
             raise
 
-    run.permission = permission or "public"  # type: ignore[attr-defined]
+    run.permissions = permissions  # type: ignore[attr-defined]
     return run
+
+
+def _let_in(who: Actor, permissions: tuple[str, ...]) -> None:
+    if who.account_id is None:
+        raise NotLoggedIn()
+    if not any(who.may(permission) for permission in permissions):
+        who.require(permissions[0])
 
 
 def _identify(opened: Session) -> Actor:
