@@ -1,6 +1,7 @@
 """A diagram that was checked and can be run."""
 
 import hashlib
+import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
@@ -24,7 +25,9 @@ class Definition:
         self.process_id = main.id
         self.name = main.name
         self.xml = files[main.file]
-        self.elements: Mapping[str, Element] = {node.id: _element(diagram, node) for node in diagram.nodes.values()}
+        self.elements: Mapping[str, Element] = {
+            node.id: _element(diagram, node) for scope in diagram.used() for node in scope.nodes.values()
+        }
         self.flows: Mapping[str, tuple[str, str]] = {
             flow.id: (flow.source, flow.target) for flow in diagram.flows.values()
         }
@@ -51,14 +54,14 @@ def digest(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def check(files: Mapping[str, bytes], operations: Collection[str] = ()) -> tuple[Finding, ...]:
+def check(files: Mapping[str, bytes], operations: Collection[str] | None = None) -> tuple[Finding, ...]:
     """What is wrong with the files, errors first. Never raises; `operations` are the names a service task may use."""
     report = Report()
     checks.check(read(files, report), report, operations)
     return report.result()
 
 
-def load(files: Mapping[str, bytes], *, operations: Collection[str] = (), lift: bool = True) -> Definition:
+def load(files: Mapping[str, bytes], *, operations: Collection[str] | None = None, lift: bool = True) -> Definition:
     """The definition in the files; raises DiagramRefused. A pure function of its arguments: cache it by `digest`.
 
     `lift=False` keeps every light among the tokens.
@@ -73,18 +76,21 @@ def load(files: Mapping[str, bytes], *, operations: Collection[str] = (), lift: 
 
 _CACHED = 256
 _cache: OrderedDict[str, Definition] = OrderedDict()
+_guard = threading.Lock()
 
 
 def definition_for(key: str, loader: Callable[[], Definition]) -> Definition:
     """The definition with this digest: loaded once in each process, by `loader`, while it is in use."""
-    found = _cache.get(key)
-    if found is None:
-        found = _cache[key] = loader()
+    with _guard:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    loaded = loader()
+    with _guard:
+        _cache[key] = loaded
         while len(_cache) > _CACHED:
             _cache.popitem(last=False)
-    else:
-        _cache.move_to_end(key)
-    return found
+    return loaded
 
 
 def _element(diagram: Diagram, node: Node) -> Element:

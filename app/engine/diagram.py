@@ -94,6 +94,17 @@ class Node:
 
 
 @dataclass
+class Lane:
+    """A lane, with its own properties only."""
+
+    id: str
+    file: str
+    scope: str
+    properties: dict[str, str]
+    own_names: frozenset[str]
+
+
+@dataclass
 class Scope:
     """A process or an embedded subprocess: where tokens of one level move."""
 
@@ -118,8 +129,8 @@ class Diagram:
     scopes: dict[str, Scope] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
+    lanes: list[Lane] = field(default_factory=list)
     main: str = ""
-    pools: int = 0
 
     @property
     def processes(self) -> list[Scope]:

@@ -55,6 +55,279 @@ RULES: dict[str, Rule] = {
         _("The file is XML, but its root is “%(root)s” and not the definitions of BPMN 2.0."),
         _("Export it as BPMN 2.0."),
     ),
+    # --- which process, and what it is made of
+    "no-process": Rule("error", _("There is no process in the diagram."), _("Draw one, from a start event to an end.")),
+    "several-processes": Rule(
+        "error",
+        _("There are several processes (%(names)s) and none of them is the one a case starts with."),
+        _("Mark exactly one as executable, or let it call the others by call activities."),
+    ),
+    "not-executable": Rule(
+        "warning", _("The process “%(element)s” is not marked as executable."), _("Mark it so in the modeler.")
+    ),
+    "other-pools": Rule(
+        "warning",
+        _("The pools of other parties (%(names)s) are a picture only; their elements are not run."),
+        _("Nothing has to be done if that is what you mean."),
+    ),
+    "id-missing": Rule("error", _("A %(type)s has no id."), _("Save the diagram with a modeler, which gives one.")),
+    "id-twice": Rule("error", _("The id “%(element)s” is used twice."), _("Give one of the two another id.")),
+    "id-invalid": Rule(
+        "error",
+        _("The id “%(element)s” is not allowed: letters, digits, “_”, “-” and “.”, the first a letter or “_”."),
+        _("Change it in the modeler's properties."),
+    ),
+    "unknown-element": Rule(
+        "error", _("“%(element)s” is a %(type)s, which is not supported."), _("Draw it as a user or service task.")
+    ),
+    "complex-gateway": Rule(
+        "error",
+        _("“%(element)s” is a complex gateway, which says in no standard way what it does."),
+        _("Use an inclusive or a parallel gateway."),
+    ),
+    "event-gateway": Rule(
+        "error",
+        _("“%(element)s” is an event-based gateway, which is not supported."),
+        _("Draw a user task for what is waited for, with boundary timers for what happens if it does not come."),
+    ),
+    "ad-hoc": Rule(
+        "error",
+        _("“%(element)s” is an ad hoc subprocess, which is not supported."),
+        _("Draw the order of its steps, or branches of an inclusive gateway."),
+    ),
+    "transaction": Rule(
+        "error",
+        _("“%(element)s” is a transaction, which is not supported."),
+        _("Draw a subprocess with an error end event and an error boundary event."),
+    ),
+    "business-rule": Rule(
+        "error",
+        _("“%(element)s” is a business rule task; decision tables are not called from a diagram."),
+        _("Use conditions on a gateway, or a service task with a registered operation."),
+    ),
+    "message-task": Rule(
+        "error",
+        _("“%(element)s” sends or receives a message, which a diagram cannot do by itself."),
+        _("Send by a service task; receive by a user task, which an interface can complete."),
+    ),
+    "event-subprocess": Rule(
+        "error",
+        _("“%(element)s” is an event subprocess, which is not supported."),
+        _("Put the steps into a subprocess and draw a boundary event on it."),
+    ),
+    "compensation": Rule(
+        "error",
+        _("“%(element)s” belongs to a compensation, which would never run."),
+        _("Draw the steps that undo the work behind a gateway."),
+    ),
+    "link-event": Rule(
+        "error",
+        _("“%(element)s” is a link event; what follows the link would never be reached."),
+        _("Join the two ends by a sequence flow."),
+    ),
+    "unsupported-event": Rule(
+        "error",
+        _("“%(element)s” is a %(trigger)s event, which is not supported at this place."),
+        _(
+            "Timers go on steps or into the flow, errors and escalations to the end of a subprocess and onto it; "
+            "for anything that comes from outside use a user task."
+        ),
+    ),
+    "several-triggers": Rule(
+        "error", _("“%(element)s” waits for several things at once."), _("Draw one event for each of them.")
+    ),
+    # --- how it hangs together
+    "flow-dangling": Rule(
+        "error",
+        _("The flow “%(element)s” does not join two elements of one level (from “%(source)s” to “%(target)s”)."),
+        _("Draw it again; a flow does not cross the border of a subprocess or pool."),
+    ),
+    "default-dangling": Rule(
+        "error",
+        _("The default flow “%(flow)s” of “%(element)s” does not leave it."),
+        _("Mark one of its own flows as the default."),
+    ),
+    "boundary-nowhere": Rule(
+        "error",
+        _("The boundary event “%(element)s” is attached to “%(host)s”, which is no activity of its level."),
+        _("Put it on the border of a step or subprocess."),
+    ),
+    "boundary-empty": Rule(
+        "error", _("The boundary event “%(element)s” waits for nothing."), _("Make it a timer, an error or escalation.")
+    ),
+    "boundary-never": Rule(
+        "error",
+        _("The boundary event “%(element)s” can never happen: nothing in “%(host)s” throws it."),
+        _("Throw it by an end event inside the subprocess, with the same code, or remove the boundary event."),
+    ),
+    "error-continues": Rule(
+        "error",
+        _("The error boundary event “%(element)s” does not interrupt, but an error always does."),
+        _("Make it interrupting, or use an escalation."),
+    ),
+    "error-uncaught": Rule(
+        "error",
+        _("The error that “%(element)s” throws is caught nowhere."),
+        _("Put an error boundary event with its code on the subprocess around it."),
+    ),
+    "escalation-uncaught": Rule(
+        "warning",
+        _("The escalation that “%(element)s” throws is caught nowhere, so nothing will happen."),
+        _("Put an escalation boundary event with its code on the subprocess around it."),
+    ),
+    "no-start": Rule("error", _("“%(element)s” has no start event."), _("Draw one.")),
+    "several-starts": Rule(
+        "error", _("“%(element)s” has %(count)s start events."), _("Keep one, with a gateway behind it.")
+    ),
+    "start-entered": Rule(
+        "error", _("A flow leads into the start event “%(element)s”."), _("Lead it to the element behind the start.")
+    ),
+    "end-left": Rule(
+        "error", _("A flow leads out of the end event “%(element)s”."), _("Make it an intermediate event.")
+    ),
+    "unreachable": Rule(
+        "error", _("No way leads to “%(element)s”."), _("Join it by a flow, or take it out of the diagram.")
+    ),
+    "never-ends": Rule(
+        "error", _("From “%(element)s” no way leads to an end."), _("Draw a way out of the loop, or an end event.")
+    ),
+    "dead-end": Rule(
+        "warning", _("“%(element)s” has no way out and is no end event."), _("Draw an end event behind it.")
+    ),
+    "flow-twice": Rule(
+        "error",
+        _("Two flows lead from “%(source)s” to the joining gateway “%(element)s”."),
+        _("Draw one flow, or put a step into one of the two."),
+    ),
+    "deadlock": Rule(
+        "error",
+        _("The case can stop for ever at “%(element)s”, which waits for a branch that was not taken: %(path)s."),
+        _("Join branches by the kind of gateway that split them: exclusive by exclusive, parallel by parallel."),
+    ),
+    "tokens-multiply": Rule(
+        "warning",
+        _("What follows “%(element)s” can be under way many times at once: %(path)s."),
+        _("Join parallel branches by a parallel gateway before a flow leads back."),
+    ),
+    "too-many-ways": Rule(
+        "warning",
+        _("“%(element)s” has so many ways through it that not all were tried; it may stop for ever on one."),
+        _("Put parts of it into subprocesses, which are looked at by themselves."),
+    ),
+    # --- conditions, scripts, loops
+    "conditional-flow": Rule(
+        "error",
+        _("The flow “%(flow)s” out of “%(element)s” has a condition, which only flows out of gateways can have."),
+        _("Put an exclusive or an inclusive gateway behind “%(element)s”."),
+    ),
+    "condition-missing": Rule(
+        "error",
+        _("The flow “%(flow)s” out of the gateway “%(element)s” has no condition and is not its default."),
+        _("Give it a condition, or mark it as the default."),
+    ),
+    "default-missing": Rule(
+        "warning",
+        _("If no condition of the gateway “%(element)s” is true, the case cannot go on."),
+        _("Mark one of its flows as the default."),
+    ),
+    "foreign-language": Rule(
+        "error",
+        _("“%(element)s” has the expression “%(expression)s” in %(language)s; expressions are a small Python here."),
+        _('Write it like: review.outcome == "approved" and area > 500'),
+    ),
+    "expression-malformed": Rule(
+        "error",
+        _("“%(element)s” has the expression “%(expression)s”, which cannot be read: %(reason)s."),
+        _('Write it like: review.outcome == "approved" and area > 500'),
+    ),
+    "script-empty": Rule("error", _("The script task “%(element)s” has no script."), _("Write one, or remove it.")),
+    "loop-endless": Rule(
+        "error",
+        _("The loop of “%(element)s” has neither a condition nor a maximum."),
+        _("Give it one of them."),
+    ),
+    "loop-maximum": Rule(
+        "error", _("The maximum of the loop of “%(element)s” is “%(value)s”."), _("Write a whole number above 0.")
+    ),
+    "items-unclear": Rule(
+        "error",
+        _("The multi-instance “%(element)s” must have either a collection or a cardinality."),
+        _("Name the list of what it is done for, or the number of times."),
+    ),
+    "item-name": Rule(
+        "error",
+        _("“%(value)s” cannot be the name of the item of “%(element)s” in an expression."),
+        _("Use letters, digits and “_”."),
+    ),
+    "items-output": Rule(
+        "error",
+        _("“%(element)s” collects outputs by a data output, which is not supported."),
+        _("Name what it hands out by the property “hands-out”."),
+    ),
+    "called-missing": Rule(
+        "error",
+        _("“%(element)s” calls the process “%(called)s”, which is in none of the files."),
+        _("Upload the called process together with this one."),
+    ),
+    "called-again": Rule(
+        "error",
+        _("“%(element)s” calls the process “%(called)s”, in which it is itself."),
+        _("Draw a loop instead."),
+    ),
+    # --- time
+    "timer-empty": Rule(
+        "error", _("The timer “%(element)s” has no time."), _("Give it a duration such as P15D, a date or a cycle.")
+    ),
+    "timer-invalid": Rule(
+        "error",
+        _("The timer “%(element)s” has the time “%(value)s”, which is no ISO 8601 %(kind)s."),
+        _("Write P15D for fifteen days, PT4H for four hours, R3/PT8H for three times every eight hours."),
+    ),
+    "cycle-place": Rule(
+        "error",
+        _("The timer “%(element)s” repeats, which only one that does not interrupt a step can do."),
+        _("Give it a duration, or make it a non-interrupting boundary event."),
+    ),
+    "light-interrupts": Rule(
+        "error",
+        _("The light “%(element)s” would end the step that it stands for."),
+        _("Make the boundary event non-interrupting."),
+    ),
+    "light-twice": Rule(
+        "error",
+        _("“%(host)s” has two lights that turn %(colour)s; “%(element)s” is the second."),
+        _("Keep one of them."),
+    ),
+    "light-duration": Rule(
+        "error",
+        _("The light “%(element)s” needs a fixed duration, such as P15D."),
+        _("Write the duration itself; a limit that depends on the case belongs into the item's settings."),
+    ),
+    # --- the vocabulary
+    "nobody": Rule(
+        "warning",
+        _("“%(element)s” waits for a person, but has no post and lies in no lane."),
+        _("Put it into a lane, or give it the property “post”."),
+    ),
+    "form-missing": Rule("warning", _("The user task “%(element)s” has no form."), _("Give it the property “form”.")),
+    "operation-missing": Rule(
+        "error", _("The service task “%(element)s” has no operation."), _("Give it the property “operation”.")
+    ),
+    "operation-unknown": Rule(
+        "error",
+        _("The operation “%(operation)s” of “%(element)s” is not registered."),
+        _("Use one of: %(known)s."),
+    ),
+    "property-unknown": Rule(
+        "warning",
+        _("“%(element)s” has the property “%(name)s”, which nothing reads."),
+        _("These are read there: %(known)s."),
+    ),
+    "property-value": Rule(
+        "error",
+        _("The property “%(name)s” of “%(element)s” is “%(value)s”, which is not allowed."),
+        _("Allowed is: %(allowed)s."),
+    ),
 }
 
 

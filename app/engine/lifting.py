@@ -37,6 +37,11 @@ def light_of(host: Node, event: Node) -> Light | None:
     return Light(event.id, host.id, colour, duration, calendar_of(event.properties, is_light=True))
 
 
+def only_ends(scope: Scope, event: Node) -> bool:
+    """Whether nothing happens behind an event."""
+    return _path(scope, event) is not None
+
+
 def _path(scope: Scope, event: Node) -> list[Node] | None:
     """The nodes behind `event` where they do nothing but end; None where something happens."""
     path: list[Node] = []

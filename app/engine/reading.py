@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from app.engine.diagram import Diagram, Flow, Loop, Node, Scope, Timing, Trigger
+from app.engine.diagram import Diagram, Flow, Lane, Loop, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
 from app.engine.xml import parse
 
@@ -86,7 +86,6 @@ class _Reader:
         }
 
     def read(self) -> None:
-        self.diagram.pools += len(self.root.findall(f"{BPMN}collaboration/{BPMN}participant[@processRef]"))
         for element in self.root.findall(f"{BPMN}process"):
             executable = is_true(element.get("isExecutable"), otherwise=True)
             self.scope(element, None, executable, None)
@@ -101,13 +100,28 @@ class _Reader:
             self.report.add("id-twice", scope.id, self.file)
             return
         self.diagram.scopes[scope.id] = scope
-        lanes = _lanes(element)
+        lanes = self.lanes(element, scope)
         for child in element:
             kind = local(child)
             if kind == "sequenceFlow":
                 self.flow(child, scope)
             elif kind.endswith(_NODE_ENDINGS) and kind not in _NOT_NODES:
                 self.node(child, kind, scope, lanes, host)
+
+    def lanes(self, element: etree._Element, scope: Scope) -> dict[str, tuple[str, dict[str, str]]]:
+        """Node id → name and properties of its innermost lane, which has the properties of those around it too."""
+        found: dict[str, tuple[str, dict[str, str]]] = {}
+        waiting = [(lane, dict[str, str]()) for lane in element.findall(f"{BPMN}laneSet/{BPMN}lane")]
+        while waiting:
+            lane, outer = waiting.pop(0)
+            name = lane.get("name") or lane.get("id") or ""
+            own, own_names = properties_of(lane)
+            self.diagram.lanes.append(Lane(lane.get("id") or name, self.file, scope.id, own, own_names))
+            for reference in lane.findall(f"{BPMN}flowNodeRef"):
+                found[text_of(reference) or ""] = (name, {**outer, **own})
+            inner = lane.findall(f"{BPMN}childLaneSet/{BPMN}lane")
+            waiting += [(child, {**outer, **own}) for child in inner]
+        return found
 
     def flow(self, element: etree._Element, scope: Scope) -> None:
         condition = element.find(f"{BPMN}conditionExpression")
@@ -245,16 +259,3 @@ def _loop(element: etree._Element) -> Loop | None:
         condition=text_of(many.find(f"{BPMN}completionCondition")),
         output=many.find(f"{BPMN}loopDataOutputRef") is not None,
     )
-
-
-def _lanes(scope: etree._Element) -> dict[str, tuple[str, dict[str, str]]]:
-    """Node id → name and properties of its innermost lane; an inner lane has the properties of those around it too."""
-    found: dict[str, tuple[str, dict[str, str]]] = {}
-    waiting = [(lane, dict[str, str]()) for lane in scope.findall(f"{BPMN}laneSet/{BPMN}lane")]
-    while waiting:
-        lane, outer = waiting.pop(0)
-        properties = {**outer, **properties_of(lane)[0]}
-        for reference in lane.findall(f"{BPMN}flowNodeRef"):
-            found[text_of(reference) or ""] = (lane.get("name") or lane.get("id") or "", properties)
-        waiting += [(inner, properties) for inner in lane.findall(f"{BPMN}childLaneSet/{BPMN}lane")]
-    return found

@@ -2,8 +2,8 @@
 
 What is stored: for each live token the index of its spec, the row of the token that holds it, its id, and what it was
 told (an item, a time, the flow it came by); and how often each element was completed. Not stored: specs, data, states
-(a spec has only one that can be live), and all that has been passed, since nothing that follows depends on it. So finished
-rounds of rework cost nothing, and a case in its hundredth round is as small as in its first.
+(a spec has only one that can be live), and all that has been passed, since nothing that follows depends on it. So
+finished rounds of rework cost nothing, and a case in its hundredth round is as small as in its first.
 """
 
 import zlib

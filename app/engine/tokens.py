@@ -226,6 +226,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):
             for token in _guards(host):
                 if token.state == TaskState.WAITING and token.task_spec.catches(token, event):
                     token._ready()
+                    _release(token.parent, token)
                     return
             workflow = host.workflow
 
