@@ -50,3 +50,11 @@ class NotExtendable(DomainError):
 
     code = "not-extendable"
     message = "The limit can be extended by %(most)s working days at most, of which %(granted)s have been granted."
+
+
+class NotDecided(DomainError):
+    """A diagram asks for the decision's document before a step of the kind “decide” has granted or denied."""
+
+    code = "not-decided"
+    message = "There is no decision to make a document of: the last outcome is “%(outcome)s”."
+    remedy = "Let a step of the kind “decide” with the outcomes “grant” and “deny” come before the service task."

@@ -11,6 +11,7 @@ from app.deadlines.queries import load_calendar
 from app.inbox.types import NewStep
 from app.kernel.ids import new_id
 from app.notices import operations as notices
+from app.notices.types import Text
 
 ISSUE_DOCUMENT: Final = "issue-document"
 """The outbox operation that makes a document of the case; params: `kind`, `element` of the step that asked for it."""
@@ -45,6 +46,16 @@ def tell_step_for_applicant(p: Passage, step: NewStep) -> None:
         return
     tell_applicant(p, "supplement-asked", due_at=_announced_until(p, properties.get("announced")))
     request_document(p, "supplement", step.id)
+
+
+def tell_document(session: Session, case: Case, document: Text, number: str, now: datetime) -> None:
+    """A document has been issued and can be downloaded."""
+    if case.applicant_id is None:
+        return
+    params = {"code": case.code, "title": case.title, "document": dict(document), "number": number}
+    notices.tell(
+        session, case.tenant, case.id, template="document-issued", params=params, now=now, accounts=[case.applicant_id]
+    )
 
 
 def tell_end(p: Passage) -> None:

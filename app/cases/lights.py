@@ -29,7 +29,7 @@ from app.org.queries import head_posts
 
 
 def raise_due(session: Session, tenant: str, now: datetime, limit: int = 500) -> int:
-    """Raise what is due in one tenant; returns how many lights. Cases that somebody works on are left for the next time.
+    """Raise what is due in one tenant; returns how many lights. Cases that somebody works on wait for the next sweep.
 
     Any number of tickers may do this at once: the case is locked before its clocks are read.
     """
@@ -75,7 +75,7 @@ def _record(session: Session, tenant: str, raised: Sequence[Raised], now: dateti
 
 
 def _tell(session: Session, tenant: str, raised: Sequence[Raised], now: datetime) -> None:
-    """Yellow and red are told to the handler (whoever claimed the step, or else its post) and to the department's head."""
+    """Both are told to the handler (whoever claimed the step, or else its post) and to the head of the department."""
     cases = _cases(session, tenant, {light.clock.case_id for light in raised})
     steps = _steps(session, tenant, {light.clock.subject for light in raised if light.clock.level == "step"})
     items = {case.id: item_version(session, case.item, case.item_version) for case in cases.values()}

@@ -141,7 +141,7 @@ def complete_step(
 
 
 def withdraw(session: Session, actor: Actor, case_id: UUID, reason: str, now: datetime) -> Case:
-    """The applicant takes the application back (撤回申请), at any time before the decision. Raises NotFound, WrongState."""
+    """The applicant takes the application back (撤回申请) before the decision. Raises NotFound, WrongState."""
     actor.require("case.withdraw")
     case = policy.own_case(session, actor, case_id)
     _enter(session, actor, case.tenant)

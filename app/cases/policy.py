@@ -1,4 +1,4 @@
-"""Who may see and act on a case: its applicant, the departments that take part in it, and those who oversee a tenant."""
+"""Who may see and act on a case: its applicant, the departments that take part, those who oversee a tenant."""
 
 from uuid import UUID
 

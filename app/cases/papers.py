@@ -1,0 +1,160 @@
+"""What the documents of a case say: the facts, gathered from its rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases.models import Case
+from app.cases.queries import Writes
+from app.catalog.queries import item as item_version
+from app.catalog.types import ServiceItem, Wording
+from app.deadlines import rules
+from app.deadlines.models import CaseClock
+from app.deadlines.queries import load_calendar
+from app.inbox import queries as inbox
+from app.inbox.models import Step
+from app.inbox.types import StepState
+from app.notices.types import Basis, DecisionFacts, Opinion, Text
+from app.org.models import Department, Post, Region
+
+_ASKS = ("accept", "pre-review", "review", "inspect")
+_COURT: Text = {"zh": "有管辖权的人民法院", "en": "the people's court that has jurisdiction"}
+
+
+def decision_of(session: Session, tenant: str, case_id: UUID) -> str | None:
+    """The outcome of the decision that was signed last."""
+    done = _done(inbox.of_case(session, tenant, case_id), ("decide",))
+    return done[-1].outcome if done else None
+
+
+def facts(
+    session: Session, tenant: str, case_id: UUID, kind: str, step_id: UUID | None, public_url: str
+) -> DecisionFacts:
+    """The facts of a document of `kind`. `step_id`: the step that it is about, for a supplement."""
+    case = session.get_one(Case, (tenant, case_id))
+    item = item_version(session, case.item, case.item_version)
+    steps = inbox.of_case(session, tenant, case_id)
+    writes = Writes.of(session, tenant, case_id)
+    region = session.get_one(Region, tenant)
+    departments = _departments(session, tenant)
+    grounds = _grounds(kind, steps, step_id)
+    limits = item.manifest.limits
+    return DecisionFacts(
+        authority=_authority(region, departments, item),
+        word=f"{region.name_zh[0]}政审",
+        supervision_code=case.code or "",
+        item=_text(item.manifest.name),
+        project=case.title,
+        applicant=case.applicant,
+        verify_url=f"{public_url}/verify/",
+        review_body={"zh": f"{region.name_zh}人民政府", "en": f"the People's Government of {region.name_en}"},
+        court=_COURT,
+        basis=tuple(Basis(law=_text(b.law), article=b.article, text=_text(b.text)) for b in item.manifest.basis),
+        opinions=tuple(_opinions(item, steps, writes, departments)) if kind in ("grant", "deny") else (),
+        reasons=writes.outcome_of(grounds.element).get("opinion", "") if grounds else "",
+        conditions=_conditions(writes, grounds),
+        valid=(item.documents[kind].valid or "") if kind in item.documents else "",
+        received_at=case.received_at,
+        accepted_at=case.accepted_at,
+        due_at=_due(session, tenant, case_id),
+        respond_at=_respond_at(session, item, steps, step_id),
+        statutory_days=limits.statutory.days,
+        promised_days=limits.promised.days,
+    )
+
+
+def _grounds(kind: str, steps: Sequence[Step], step_id: UUID | None) -> Step | None:
+    """The step whose opinion the document rests on: the decision, or the review that asked for a supplement."""
+    if kind in ("grant", "deny"):
+        return next(reversed(_done(steps, ("decide",))), None)
+    if kind == "refuse":
+        return next(reversed(_done(steps, ("accept", "pre-review"))), None)
+    about = next((step for step in steps if step.id == step_id), None)
+    if about is None:
+        return None
+    asked = [
+        step
+        for step in _done(steps, _ASKS)
+        if step.leg_id == about.leg_id and step.closed_at is not None and step.closed_at <= about.opened_at
+    ]
+    return next(reversed(asked), None)
+
+
+def _done(steps: Sequence[Step], kinds: Sequence[str]) -> list[Step]:
+    done = [step for step in steps if step.state == StepState.DONE and step.kind in kinds]
+    return sorted(done, key=lambda step: (step.closed_at or step.opened_at, step.id))
+
+
+def _opinions(
+    item: ServiceItem, steps: Sequence[Step], writes: Writes, departments: dict[str, Department]
+) -> list[Opinion]:
+    last = {step.element: step for step in _done(steps, ("review", "inspect"))}
+    return [
+        Opinion(
+            department=_department(departments, step.post),
+            outcome=_outcome(item, step),
+            text=writes.outcome_of(element).get("opinion", ""),
+        )
+        for element, step in last.items()
+    ]
+
+
+def _outcome(item: ServiceItem, step: Step) -> Text:
+    found = item.outcomes(step.element).get(step.outcome or "")
+    return _text(found.name) if found else {"zh": step.outcome or "", "en": step.outcome or ""}
+
+
+def _conditions(writes: Writes, grounds: Step | None) -> str:
+    if grounds is None:
+        return ""
+    entered = writes.of_element(grounds.element)
+    return next((str(value) for name, value in entered.items() if name.endswith("_conditions") and value), "")
+
+
+def _authority(region: Region, departments: dict[str, Department], item: ServiceItem) -> Text:
+    """The department that leads, with the name of its jurisdiction before it."""
+    lead = _department(departments, item.lead_post)
+    zh = lead["zh"] if lead["zh"].startswith(region.name_zh) else region.name_zh + lead["zh"]
+    return {"zh": zh, "en": f"{lead['en']}, {region.name_en}"}
+
+
+def _department(departments: dict[str, Department], post: str | None) -> Text:
+    found = departments.get(post or "")
+    return {"zh": found.name_zh, "en": found.name_en} if found else {"zh": "", "en": ""}
+
+
+def _departments(session: Session, tenant: str) -> dict[str, Department]:
+    rows = session.execute(
+        select(Post.code, Department)
+        .join(Department, (Department.tenant == Post.tenant) & (Department.id == Post.department_id))
+        .where(Post.tenant == tenant)
+    )
+    return dict(rows.tuples().all())
+
+
+def _due(session: Session, tenant: str, case_id: UUID) -> datetime | None:
+    """When the decision is promised."""
+    return session.scalar(
+        select(CaseClock.red_at).where(
+            CaseClock.tenant == tenant,
+            CaseClock.case_id == case_id,
+            CaseClock.basis == "promised",
+            CaseClock.level == "case",
+        )
+    )
+
+
+def _respond_at(session: Session, item: ServiceItem, steps: Sequence[Step], step_id: UUID | None) -> datetime | None:
+    about = next((step for step in steps if step.id == step_id), None)
+    length: Any = about and item.definition.elements[about.element].properties.get("announced")
+    if about is None or not length:
+        return None
+    return rules.due(load_calendar(session, item.calendar), about.opened_at, rules.parse_limit(length))
+
+
+def _text(words: Wording) -> Text:
+    return {"zh": words.zh, "en": words.en}

@@ -1,0 +1,85 @@
+"""What the outbox does for cases: documents. Rendering takes a second and holds no lock; the rest is one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.audit.operations import record
+from app.cases import letters, papers, passage
+from app.cases.errors import NotDecided
+from app.cases.models import Case
+from app.cases.progress import settle
+from app.identity.types import SYSTEM
+from app.kernel.database import Database
+from app.notices import documents
+from app.notices.models import Document
+from app.notices.types import DOCUMENT_KINDS, Finish, Handler, OutboxRow
+
+ISSUE_DECISION: Final = "issue-decision"
+"""The operation of a service task: make the decision that was signed; the case goes on when it is there."""
+
+OPERATIONS: Final = (ISSUE_DECISION,)
+"""What a service task in a diagram may ask for."""
+
+_TOLD: Final = {"grant": "case-granted", "deny": "case-denied"}
+
+
+def handlers(files: documents.Files, public_url: str) -> Mapping[str, Handler]:
+    """How the outbox's work is done. `public_url` is where anybody can verify a document."""
+    return {
+        ISSUE_DECISION: partial(_issue_decision, files, public_url),
+        letters.ISSUE_DOCUMENT: partial(_issue_document, files, public_url),
+    }
+
+
+def _issue_document(
+    files: documents.Files, public_url: str, database: Database, row: OutboxRow, now: datetime
+) -> Finish:
+    kind, step = row.params["kind"], row.params.get("step")
+    with database.transaction(row.tenant) as session:
+        facts = papers.facts(session, row.tenant, row.case_id, kind, UUID(step) if step else None, public_url)
+    register = documents.issue(database, files, row.tenant, row.case_id, kind, facts, now, occasion=step or "")
+    return lambda session: _issued(session, row, register(session), now)
+
+
+def _issue_decision(
+    files: documents.Files, public_url: str, database: Database, row: OutboxRow, now: datetime
+) -> Finish:
+    with database.transaction(row.tenant) as session:
+        kind = papers.decision_of(session, row.tenant, row.case_id)
+        if kind not in _TOLD:
+            raise NotDecided(outcome=kind or "")
+        facts = papers.facts(session, row.tenant, row.case_id, kind, None, public_url)
+    register = documents.issue(database, files, row.tenant, row.case_id, kind, facts, now)
+    return lambda session: _decided(session, row, register(session), now)
+
+
+def _decided(session: Session, row: OutboxRow, document: Document, now: datetime) -> None:
+    """Let the case go on from its service task, and tell the applicant what was decided."""
+    case = passage.lock(session, row.tenant, row.case_id)
+    p = passage.begin(session, SYSTEM, case, now)
+    p.instance.resume(UUID(row.params["token"]))
+    settle(p)
+    letters.tell_applicant(p, _TOLD[document.kind])
+    p.close()
+    _issued(session, row, document, now)
+
+
+def _issued(session: Session, row: OutboxRow, document: Document, now: datetime) -> None:
+    case = session.get_one(Case, (row.tenant, row.case_id))
+    letters.tell_document(session, case, DOCUMENT_KINDS[document.kind].title, document.number, now)
+    data: dict[str, Any] = {"document": str(document.id), "kind": document.kind, "sha256": document.sha256.hex()}
+    record(
+        session,
+        row.tenant,
+        row.case_id,
+        at=now,
+        actor_id=None,
+        actor=SYSTEM.username,
+        tag="ticker:document:issued",
+        data=data,
+    )
