@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from app.cases.models import Case
 from app.cases.passage import Passage
 from app.cases.types import Status
 from app.deadlines import rules

@@ -1,4 +1,4 @@
-"""What the outbox does for cases: documents. Rendering takes a second and holds no lock; the rest is one transaction."""
+"""What the outbox does for cases: documents. Rendering takes a second and holds no lock; the rest is one act."""
 
 from collections.abc import Mapping
 from datetime import datetime
