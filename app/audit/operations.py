@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,8 @@ def record(
 def record_many(session: Session, tenant: str, acts: Iterable[Act]) -> None:
     """Add many acts, each to its own chain: one statement for all first acts of a chain, one for all second, and so on.
 
-    Acts on one chain keep the order in which they are given. Chains are locked in the order of their ids.
+    Acts on one chain keep the order in which they are given. Chains are taken in the order of their ids, so that two
+    sweeps over the same chains wait for each other instead of blocking each other.
     """
     rounds: list[list[Act]] = []
     seen: dict[UUID, int] = defaultdict(int)
@@ -96,6 +98,7 @@ def record_many(session: Session, tenant: str, acts: Iterable[Act]) -> None:
             rounds.append([])
         rounds[turn].append(act)
     for turn_acts in rounds:
+        turn_acts.sort(key=attrgetter("chain"))
         session.connection().exec_driver_sql(_RECORD_MANY, _columns(tenant, turn_acts))
 
 

@@ -51,7 +51,7 @@ class TableStorage(Storage):
         return SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count an attempt in the window of `expiry` seconds; returns how many there were. A new one sweeps old ones."""
+        """Count an attempt in the window of `expiry` seconds; returns how many there were. A new one sweeps old."""
         hits = int(self._value(_COUNT, key=key, seconds=expiry, amount=amount))
         if hits == amount:
             with self._engine.connect() as connection:

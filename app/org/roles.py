@@ -37,7 +37,7 @@ APPLICANT: Final = "applicant"
 """Not given by a post: every account of the kind “applicant” has this role, and no other."""
 
 PUBLIC: Final = "public"
-"""The role of somebody who is not logged in."""
+"""The role of everybody, logged in or not."""
 
 ROLES: Final[dict[str, Role]] = {
     "clerk": Role("综合窗口", "Window clerk", frozenset(_HANDLING | {"case.receive"})),

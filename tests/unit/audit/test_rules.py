@@ -280,3 +280,7 @@ def test_no_single_change_to_a_chain_stays_unseen(data):
             other = data.draw(st.integers(0, 5))
             links[place], links[other] = links[other]._replace(seq=place + 1), links[place]._replace(seq=other + 1)
     assert bool(found(links, sound)) == (links != sound)
+
+
+def test_every_fault_can_be_told():
+    assert len({wrong.meaning for wrong in Wrong}) == len(Wrong)
