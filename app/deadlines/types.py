@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 Level = Literal["step", "leg", "case"]
@@ -26,6 +26,13 @@ EXCLUSIONS: Mapping[str, str] = {
     "supplement": "supplement by the applicant",
 }
 """Reasons for which time is not counted: the special procedures of Art. 45, and a supplement (Art. 32). msgids."""
+
+
+class Day(NamedTuple):
+    """A day that differs from its weekday: a holiday, or a weekend day moved to work (调休). `name` is a msgid."""
+
+    is_working: bool
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
