@@ -68,10 +68,10 @@ class Room(Blueprint):
         self, rule: str, endpoint: str | None = None, view_func: Callable[..., Any] | None = None, **options: Any
     ) -> None:
         """Add an operation. Raises TypeError where nobody said who may use it."""
-        permission = getattr(view_func, "permission", None)
-        if view_func is None or permission is None:
+        permissions = getattr(view_func, "permissions", None)
+        if view_func is None or permissions is None:
             raise TypeError(f"{rule} is neither guarded nor public")
-        view_func.__dict__.setdefault("_apidoc", {})["permission"] = permission
+        view_func.__dict__.setdefault("_apidoc", {})["permissions"] = permissions
         super().add_url_rule(rule, endpoint, view_func, **options)
 
 
@@ -115,12 +115,10 @@ def _check() -> None:
 
 
 def _describe_access(doc: dict[str, Any], info: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    permission = info["permission"]
-    if permission == "public":
-        doc["security"] = []
-    else:
-        doc["x-permission"] = permission
-        doc["security"] = [{"token": []}, {"session": []}]
+    permissions = info["permissions"]
+    doc["security"] = [{"token": []}, {"session": []}] if permissions else []
+    if permissions:
+        doc["x-permissions"] = list(permissions)
     for name in info.get("headers", ()):
         doc.setdefault("parameters", []).append(name)
     return doc

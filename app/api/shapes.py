@@ -25,6 +25,11 @@ class Shape(Schema):
     class Meta:
         unknown = RAISE
 
+    @classmethod
+    def of(cls, thing: Any, **more: Any) -> dict[str, Any]:
+        """What this shape shows of `thing`: its attributes of the same names, except for what `more` gives."""
+        return {name: more[name] if name in more else getattr(thing, name) for name in cls._declared_fields}
+
     def on_bind_field(self, _name: str, field_obj: fields.Field[Any]) -> None:
         """Everything that an answer has is always there."""
         field_obj.required = True

@@ -7,6 +7,7 @@ SwaggerUIBundle({
   domNode: api,
   deepLinking: true,
   filter: true,
+  showExtensions: true,
   validatorUrl: null,
   requestInterceptor: (request) => {
     if (!['GET', 'HEAD'].includes((request.method || 'GET').toUpperCase())) request.headers['X-CSRFToken'] = csrf;
