@@ -1,8 +1,8 @@
 """Verification codes: by one anybody finds out whether a document is genuine.
 
 `440106-7K3M-9QXT-2WPD-V`: the jurisdiction, twelve random characters (60 bits: not to be guessed), and a check
-character over all that precedes (ISO 7064, MOD 37,36: it finds every single wrong character and every swap of two
-neighbours). The alphabet has no I, L, O, U; what is read as one of these is taken for the digit it resembles.
+character over all that precedes (ISO 7064, MOD 37,36: it finds every single wrong character and nearly every swap of
+two neighbours). The alphabet has no I, L, O, U; what is read as one of these is taken for the digit it resembles.
 """
 
 import re
@@ -21,7 +21,7 @@ GROUP: Final = 4
 
 _SEPARATORS: Final = re.compile(r"[\s\-‐-―−_.·]+")
 _MISREAD: Final = str.maketrans("OIL", "011")
-_REGION: Final = re.compile(r"\d{2,12}")
+_REGION: Final = re.compile(r"[0-9]{2,12}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ def issue(
     """Make a document; the caller registers it in the transaction that finishes the work.
 
     `kind` is one of DOCUMENT_KINDS. `occasion` tells apart what may recur in one case (the id of the step that asked
-    for a supplement); others need none. Registering raises OtherDecisionStands where the case was
-    decided otherwise.
+    for a supplement); others need none. Registering raises OtherDecisionStands where the case was decided
+    otherwise.
     """
     family = DOCUMENT_KINDS[kind]
     if family.recurs and not occasion:

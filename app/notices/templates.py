@@ -177,4 +177,4 @@ def _say(name: str, value: Any, chinese: bool, say_instant: Callable[[datetime],
         return str(value["zh" if chinese else "en"])
     if name.endswith("_at") and value:
         return say_instant(datetime.fromisoformat(value))
-    return "" if value is None else str(value)
+    return "—" if value is None else str(value)
