@@ -27,7 +27,8 @@ class Office:
     @classmethod
     def opened(cls, settings: Settings) -> "Office":
         """An office on the database and the files that `settings` name; connects when first used."""
-        return cls(settings, Database(settings.database_url, pool_size=settings.pool_size), FileStore(settings.files_url))
+        database = Database(settings.database_url, pool_size=settings.pool_size)
+        return cls(settings, database, FileStore(settings.files_url))
 
     def now(self, session: Session) -> datetime:
         """The office's time: the machine's, or the demo's moved clock."""

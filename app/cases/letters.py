@@ -79,7 +79,7 @@ def request_document(p: Passage, kind: str, step_id: UUID | None) -> None:
 def _promised_at(p: Passage) -> datetime | None:
     limits = p.item.case_limits()
     limit = limits.get("promised") or limits.get("statutory")
-    return limit and _working_until(p, limit.duration)
+    return _working_until(p, limit.duration) if limit else None
 
 
 def _announced_until(p: Passage, length: str | None) -> datetime | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record_many
@@ -23,6 +23,7 @@ from app.deadlines.queries import due_clocks
 from app.deadlines.types import Raised
 from app.identity.types import SYSTEM, Actor
 from app.inbox.models import Step
+from app.kernel.database import AnyRow
 from app.notices import operations as notices
 from app.notices.types import Message
 from app.org.queries import head_posts
@@ -69,7 +70,8 @@ def _record(session: Session, tenant: str, raised: Sequence[Raised], now: dateti
     tag = f"{actor.source}:light:raised"
     who = SYSTEM.username
     acts = [
-        Act(chain, at=now, actor_id=None, actor=who, tag=tag, data={"lights": told}) for chain, told in by_case.items()
+        Act(chain=chain, at=now, actor_id=None, actor=who, tag=tag, data={"lights": told})
+        for chain, told in by_case.items()
     ]
     record_many(session, tenant, acts)
 
@@ -98,7 +100,7 @@ def _tell(session: Session, tenant: str, raised: Sequence[Raised], now: datetime
     notices.tell_many(session, tenant, messages, now)
 
 
-def _params(light: Raised, case: Row[Any], item: ServiceItem) -> dict[str, Any]:
+def _params(light: Raised, case: AnyRow, item: ServiceItem) -> dict[str, Any]:
     element = light.clock.element
     return {
         "subject": item.step_name(element) if element else item.name_in_both,
@@ -108,17 +110,18 @@ def _params(light: Raised, case: Row[Any], item: ServiceItem) -> dict[str, Any]:
     }
 
 
-def _post(step: Row[Any] | None, item: ServiceItem) -> str | None:
+def _post(step: AnyRow | None, item: ServiceItem) -> str | None:
     """The post that answers for a light: the step's, or for a leg or a case the one that leads it."""
-    return step.post if step is not None else item.lead_post
+    post: str | None = item.lead_post if step is None else step.post
+    return post
 
 
-def _cases(session: Session, tenant: str, ids: set[UUID]) -> dict[UUID, Row[Any]]:
+def _cases(session: Session, tenant: str, ids: set[UUID]) -> dict[UUID, AnyRow]:
     columns = (Case.id, Case.code, Case.title, Case.item, Case.item_version)
     found = session.execute(select(*columns).where(Case.tenant == tenant, Case.id.in_(ids)))
     return {row.id: row for row in found}
 
 
-def _steps(session: Session, tenant: str, ids: set[UUID]) -> dict[UUID, Row[Any]]:
+def _steps(session: Session, tenant: str, ids: set[UUID]) -> dict[UUID, AnyRow]:
     found = session.execute(select(Step.id, Step.post, Step.claimed_by).where(Step.tenant == tenant, Step.id.in_(ids)))
     return {row.id: row for row in found}

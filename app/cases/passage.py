@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.errors import CaseClosed
@@ -18,6 +18,7 @@ from app.deadlines.types import Ledger
 from app.engine import Instance, Variables, Write
 from app.identity.types import Actor
 from app.inbox.models import Step
+from app.kernel.database import AnyRow, AnySelect
 from app.kernel.errors import NotFound
 
 _COLUMNS = tuple(Case.__table__.columns)
@@ -30,7 +31,7 @@ class Passage:
     session: Session
     actor: Actor
     now: datetime
-    case: Row[Any]
+    case: AnyRow
     item: ServiceItem
     variables: Variables
     instance: Instance
@@ -72,18 +73,18 @@ class Passage:
         )
 
 
-def lock(session: Session, tenant: str, case_id: UUID) -> Row[Any]:
+def lock(session: Session, tenant: str, case_id: UUID) -> AnyRow:
     """The case, locked until the transaction ends: every act upon its tokens begins with this. Raises NotFound."""
     return _locked(session, select(*_COLUMNS).where(Case.tenant == tenant, Case.id == case_id), case_id)
 
 
-def lock_by_step(session: Session, tenant: str, step_id: UUID) -> Row[Any]:
+def lock_by_step(session: Session, tenant: str, step_id: UUID) -> AnyRow:
     """The case of a step, locked. The step itself is locked after it, never before."""
     owner = select(Step.case_id).where(Step.tenant == tenant, Step.id == step_id).scalar_subquery()
     return _locked(session, select(*_COLUMNS).where(Case.tenant == tenant, Case.id == owner), step_id)
 
 
-def begin(session: Session, actor: Actor, case: Row[Any], now: datetime) -> Passage:
+def begin(session: Session, actor: Actor, case: AnyRow, now: datetime) -> Passage:
     """Take up the tokens of a locked case. Raises CaseClosed."""
     if case.status in ENDED and not case.state:
         raise CaseClosed(code=case.code, status=case.status)
@@ -103,7 +104,7 @@ def stored_writes(session: Session, tenant: str, case_id: UUID) -> Iterator[Writ
             yield Write(scope, name, value, element)
 
 
-def _locked(session: Session, statement: Select[Any], key: UUID) -> Row[Any]:
+def _locked(session: Session, statement: AnySelect, key: UUID) -> AnyRow:
     found = session.execute(statement.with_for_update()).one_or_none()
     if found is None:
         raise NotFound(kind="case", key=key)

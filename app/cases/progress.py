@@ -109,7 +109,7 @@ def _leave(p: Passage, left: Sequence[Left]) -> bool:
         p.session.execute(update(Leg).where(Leg.tenant == p.tenant, Leg.id.in_(legs)).values(closed_at=p.now))
     excluded = [gone.token for gone in left if "excluded" in elements[gone.element].properties]
     for token in excluded:
-        deadlines.close_span(p.session, p.tenant, token, p.now)
+        deadlines.close_span(p.session, p.tenant, p.case.id, token, p.now)
         p.ledger = None
     return bool(excluded)
 

@@ -78,8 +78,8 @@ def listing(
     return (rows, None) if len(rows) <= limit else (rows[:limit], rows[limit - 1].case.id)
 
 
-def overview(session: Session, actor: Actor, found: Case) -> Overview:
-    """Everything about one case that the actor has been shown to see (`by_code`)."""
+def overview(session: Session, found: Case) -> Overview:
+    """Everything about one case that its reader may see (`by_code`)."""
     tenant, case_id = found.tenant, found.id
     steps = inbox.of_case(session, tenant, case_id)
     writes = Writes.of(session, tenant, case_id)
@@ -173,7 +173,7 @@ def diagram_xml(session: Session, found: Case) -> bytes:
     return item_version(session, found.item, found.item_version).definition.xml
 
 
-def track(session: Session, code: str, now: datetime) -> PublicView:
+def track(session: Session, code: str) -> PublicView:
     """What anybody with the supervision code may know. Raises NotFound, also for a mistyped code."""
     found = _one(session, Case.status != Status.DRAFT, code)
     item = item_version(session, found.item, found.item_version)
@@ -229,7 +229,8 @@ class Writes:
 
     def outcome_of(self, element: str) -> Mapping[str, Any]:
         """Outcome and opinion last given in a step."""
-        return self.steps.get(element, {}).get(element, {})
+        given: Mapping[str, Any] = self.steps.get(element, {}).get(element, {})
+        return given
 
 
 def opinions(item: ServiceItem, steps: Sequence[Step], writes: Writes, people: Mapping[UUID, str]) -> list[Opinion]:

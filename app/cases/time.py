@@ -52,7 +52,7 @@ def step_clocks(p: Passage, activity: Activity, leg_id: UUID | None) -> Iterator
 def leg_clock(p: Passage, activity: Activity, kind: str) -> ClockSpec | None:
     """The clock of a leg, where item.yaml sets it a limit."""
     limit = p.item.leg_limit(kind)
-    return limit and _clock(p, limit, "leg", "promised", activity.token, activity.token, activity.element)
+    return _clock(p, limit, "leg", "promised", activity.token, activity.token, activity.element) if limit else None
 
 
 def start_case_clocks(p: Passage) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
@@ -15,12 +14,13 @@ from app.inbox.errors import AlreadyClaimed, NotClaimed, NotYours, StepClosed
 from app.inbox.models import Step
 from app.inbox.policy import works_on
 from app.inbox.types import LIVE, NewStep, StepState
+from app.kernel.database import AnyRow
 from app.kernel.errors import NotFound, Stale
 
 _RETURNED = (Step.id, Step.case_id, Step.element, Step.version, Step.scopes, Step.leg_id, Step.kind, Step.item)
 
 
-def claim(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> Row[Any]:
+def claim(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> AnyRow:
     """Take an open step of one's own post. The first wins; raises AlreadyClaimed, StepClosed, Stale, NotFound."""
     actor.require("step.claim")
     statement = (
@@ -44,7 +44,7 @@ def claim(session: Session, actor: Actor, step_id: UUID, now: datetime, version:
     return claimed
 
 
-def release(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> Row[Any]:
+def release(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> AnyRow:
     """Give a claimed step back to its queue. Raises NotClaimed, NotYours, StepClosed, Stale, NotFound."""
     actor.require("step.release")
     statement = (
@@ -70,7 +70,7 @@ def release(session: Session, actor: Actor, step_id: UUID, now: datetime, versio
 
 def complete(
     session: Session, actor: Actor, tenant: str, step_id: UUID, outcome: str | None, now: datetime, version: int | None
-) -> Row[Any]:
+) -> AnyRow:
     """Close a step as done; the cases room moves the tokens. The applicant's own steps need no claim.
 
     Raises NotClaimed, NotYours, StepClosed, Stale, NotFound.
@@ -84,9 +84,7 @@ def complete(
         .returning(*_RETURNED)
     )
     if actor.kind == "applicant":
-        mine = statement.where(
-            Step.state.in_(LIVE), Step.post.is_(None), Step.applicant_id == actor.account_id
-        )
+        mine = statement.where(Step.state.in_(LIVE), Step.post.is_(None), Step.applicant_id == actor.account_id)
     else:
         mine = statement.where(
             Step.state == StepState.CLAIMED,

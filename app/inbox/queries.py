@@ -83,7 +83,7 @@ def of_case(session: Session, tenant: str, case_id: UUID) -> Sequence[Step]:
     ).all()
 
 
-def _narrow(statement: Select[tuple[Step]], actor: Actor, wanted: QueueFilter) -> Select[tuple[Step]]:
+def _narrow(statement: Select[Step], actor: Actor, wanted: QueueFilter) -> Select[Step]:
     statement = statement.where(Step.state.in_([StepState.OPEN] if wanted.unclaimed else LIVE))
     if wanted.mine:
         statement = statement.where(Step.claimed_by == actor.account_id)

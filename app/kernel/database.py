@@ -17,6 +17,8 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     LargeBinary,
     MetaData,
+    Row,
+    Select,
     Text,
     Uuid,
     create_engine,
@@ -26,6 +28,9 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from app.kernel.ids import GLOBAL_TENANT
+
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 
 class Base(DeclarativeBase):
@@ -92,7 +97,7 @@ class Database:
 
     @contextmanager
     def transaction(self, tenant: str, reads: Iterable[str] = ()) -> Iterator[Session]:
-        """One transaction that writes `tenant` and reads `reads` besides; commits at the end, rolls back on an error."""
+        """One transaction that writes `tenant` and reads `reads` besides: commits at its end, or rolls back."""
         with self._session.begin() as session:
             enter_tenant(session, tenant, reads)
             yield session

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.deadlines.models import CaseClock, Flip
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.types import LIVE
+from app.kernel.database import AnyRow
 from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.ids import new_id
 from app.notices import operations as notices
@@ -199,7 +200,7 @@ def _said(field: str, text: str) -> str:
 _ABOUT = (Step.post, Step.claimed_by, Step.element, Case.id, Case.code, Case.title, Case.item, Case.item_version)
 
 
-def _subject(session: Session, tenant: str, flip_id: UUID) -> Row[Any]:
+def _subject(session: Session, tenant: str, flip_id: UUID) -> AnyRow:
     """What a light is about: its case, and its step where it is a step's. A leg's or a case's light has none."""
     return session.execute(
         select(*_ABOUT)
@@ -211,7 +212,7 @@ def _subject(session: Session, tenant: str, flip_id: UUID) -> Row[Any]:
     ).one()
 
 
-def _step_subject(session: Session, tenant: str, step_id: UUID) -> Row[Any]:
+def _step_subject(session: Session, tenant: str, step_id: UUID) -> AnyRow:
     return session.execute(
         select(*_ABOUT)
         .select_from(Step)
@@ -224,22 +225,23 @@ def _same(column: Any, tenant: str, on: ColumnElement[bool]) -> ColumnElement[bo
     return and_(column == tenant, on)
 
 
-def _post_of(session: Session, about: Row[Any]) -> str | None:
+def _post_of(session: Session, about: AnyRow) -> str | None:
     """The post that answers: the step's, or the item's lead."""
-    return about.post or item_version(session, about.item, about.item_version).lead_post
+    post: str | None = about.post
+    return post or item_version(session, about.item, about.item_version).lead_post
 
 
 def _heads(session: Session, tenant: str, post: str | None) -> list[str]:
     return head_posts(session, tenant, {post}).get(post, []) if post else []
 
 
-def _facts(session: Session, about: Row[Any]) -> dict[str, Any]:
+def _facts(session: Session, about: AnyRow) -> dict[str, Any]:
     item = item_version(session, about.item, about.item_version)
     subject = item.step_name(about.element) if about.element else item.name_in_both
     return {"subject": subject, "code": about.code, "title": about.title}
 
 
-def _tell(session: Session, tenant: str, about: Row[Any], template: str, now: datetime, **params: Any) -> None:
+def _tell(session: Session, tenant: str, about: AnyRow, template: str, now: datetime, **params: Any) -> None:
     """Tell the handler, or else the post that answers, and the head of its department."""
     post = _post_of(session, about)
     posts = _heads(session, tenant, post) + ([post] if post and not about.claimed_by else [])

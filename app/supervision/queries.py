@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
@@ -15,6 +15,7 @@ from app.deadlines.models import CaseClock, Flip
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.types import LIVE
+from app.kernel.database import AnySelect
 from app.kernel.errors import NotFound
 from app.org.models import Department, Post
 from app.supervision.models import Entry, Urging
@@ -118,10 +119,10 @@ def lights(
     )
     if after is not None:
         statement = statement.where(tuple_(CaseClock.red_at, CaseClock.id) > (after.red_at, after.id))
-    found = session.execute(statement).all()
-    people = names(session, {step.claimed_by for _, _, step in found if step is not None and step.claimed_by})
+    found = cast("Sequence[tuple[CaseClock, Case, Step | None]]", session.execute(statement).all())
+    people = names(session, {handler for _, _, step in found if (handler := _handler(step))})
     rows = [
-        LightRow(clock, case, step, people.get(step.claimed_by) if step is not None else None)
+        LightRow(clock, case, step, people.get(handler) if (handler := _handler(step)) else None)
         for clock, case, step in found[:limit]
     ]
     last = rows[-1].clock if len(found) > limit else None
@@ -161,9 +162,9 @@ def urgings(session: Session, tenant: str, case_id: UUID) -> Sequence[Urging]:
     return session.scalars(of_case.order_by(Urging.urged_at)).all()
 
 
-def _entry_rows(actor: Actor) -> Select[Any]:
+def _entry_rows(actor: Actor) -> AnySelect:
     tenant = actor.tenant
-    statement = (
+    statement: AnySelect = (
         select(Entry, Flip, CaseClock, Case, Step)
         .join(Flip, and_(Flip.tenant == tenant, Flip.id == Entry.flip_id))
         .join(CaseClock, and_(CaseClock.tenant == tenant, CaseClock.id == Flip.clock_id))
@@ -194,8 +195,12 @@ def _put_together(session: Session, tenant: str, found: Sequence[Any]) -> list[E
     ]
 
 
+def _handler(step: Step | None) -> UUID | None:
+    return step.claimed_by if step is not None else None
+
+
 def _involved(entry: Entry, step: Step | None) -> tuple[UUID | None, ...]:
-    return entry.taken_by, entry.explained_by, step.claimed_by if step is not None else None
+    return entry.taken_by, entry.explained_by, _handler(step)
 
 
 def _of_step(tenant: str) -> Any:

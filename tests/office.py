@@ -1,0 +1,167 @@
+"""A small office for tests: one jurisdiction, three departments with a window, their people, the land item published."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.catalog.operations import publish, read_package
+from app.deadlines import seed
+from app.identity.models import Account
+from app.identity.types import Actor
+from app.kernel.database import enter_tenant
+from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.org import operations as org
+from app.org.roles import APPLICANT, ROLES
+
+TENANT = "330300"
+LAND = "land-preliminary-review"
+OPENED = datetime(2026, 1, 5, 1, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)
+"""Monday 2 March 2026, ten in the morning in Shanghai: no holiday for five weeks after it but Qingming."""
+
+DEPARTMENTS = {
+    "service-hall": ("政务服务中心", "Service Hall"),
+    "land": ("自然资源局", "Bureau of Natural Resources"),
+    "planning": ("规划局", "Bureau of Planning"),
+    "reform": ("发展和改革局", "Bureau of Development and Reform"),
+    "supervision": ("效能监察室", "Office of Supervision"),
+}
+POSTS = {
+    "window-clerk": ("service-hall", "clerk", False),
+    "land-reviewer": ("land", "reviewer", False),
+    "land-head": ("land", "head", True),
+    "planning-reviewer": ("planning", "reviewer", False),
+    "reform-reviewer": ("reform", "reviewer", False),
+    "reform-decider": ("reform", "decider", False),
+    "supervisor": ("supervision", "supervisor", False),
+    "operator": ("supervision", "operator", False),
+}
+
+APPLICATION: dict[str, Any] = {
+    "unit_name": "温州市轨道交通建设有限公司",
+    "credit_code": "91350100M000100Y43",
+    "legal_representative": "林𬭎",
+    "unit_address": "温州市鹿城区府西路 1 号",
+    "contact_name": "陈晓",
+    "contact_phone": "13800000000",
+    "delivery": "window",
+    "project_name": "温州市域铁路 S3 线一期工程",
+    "project_code": "2603-330300-04-01-123456",
+    "construction_type": "new",
+    "project_type": "transport",
+    "industry": "civil",
+    "proposal_basis": "proposal",
+    "proposal_number": "温发改审〔2026〕1号",
+    "necessity": "完善市域交通网络。",
+    "construction_scale": "正线 37 千米，车站 9 座。",
+    "planned_start": "2026-10-01",
+    "construction_months": 48,
+    "site_location": "瓯海区至瑞安市",
+    "total_area": 120000,
+    "existing_construction_area": 70000,
+    "farmland_area": 50000,
+    "cultivated_area": 10000,
+    "basic_farmland_area": 0,
+    "land_supply": "allocation",
+    "total_investment": 1500000,
+    "own_capital": 600000,
+    "funding_sources": ["local"],
+    "annual_energy": 900,
+    "annual_power": 100,
+    "energy_review": "exempt",
+    "commit_truth": True,
+    "commit_no_start": True,
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """The people of the small office."""
+
+    clerk: Actor
+    land: Actor
+    land_head: Actor
+    planning: Actor
+    reform: Actor
+    decider: Actor
+    supervisor: Actor
+    operator: Actor
+    applicant: Actor
+    stranger: Actor
+
+
+def build(session: Session, tenant: str = TENANT) -> Office:
+    """Open the office in the session's transaction."""
+    enter_tenant(session, GLOBAL_TENANT)
+    seed.seed(session, OPENED)
+    org.ensure_roles(session)
+    org.add_region(
+        session, code=tenant, name_zh="温州市", name_en="Wenzhou", parent=None, is_tenant=True, calendar=seed.CODE
+    )
+    people = {code: _account(session, code, "staff") for code in POSTS}
+    applicants = {name: _account(session, name, "applicant") for name in ("applicant", "stranger")}
+    publish(session, read_package(Path(__file__).parents[1], LAND), None, OPENED, "first")
+    session.flush()
+    enter_tenant(session, tenant)
+    departments = {
+        code: org.add_department(session, tenant, code=code, name_zh=zh, name_en=en)
+        for code, (zh, en) in DEPARTMENTS.items()
+    }
+    staff = {}
+    for code, (department, role, is_head) in POSTS.items():
+        home = departments[department]
+        post = org.add_post(
+            session, tenant, department_id=home.id, code=code, name_zh=code, name_en=code, roles=[role], is_head=is_head
+        )
+        org.give_post(session, tenant, people[code].id, post.id, OPENED)
+        staff[code] = Actor(
+            account_id=people[code].id,
+            username=code,
+            name=people[code].name,
+            kind="staff",
+            source="web",
+            tenant=tenant,
+            posts=frozenset({code}),
+            departments=frozenset({home.id}),
+            permissions=ROLES[role].permissions,
+        )
+    return Office(
+        clerk=staff["window-clerk"],
+        land=staff["land-reviewer"],
+        land_head=staff["land-head"],
+        planning=staff["planning-reviewer"],
+        reform=staff["reform-reviewer"],
+        decider=staff["reform-decider"],
+        supervisor=staff["supervisor"],
+        operator=staff["operator"],
+        applicant=_applicant(applicants["applicant"]),
+        stranger=_applicant(applicants["stranger"]),
+    )
+
+
+def _account(session: Session, username: str, kind: str) -> Account:
+    account = Account(
+        tenant=GLOBAL_TENANT,
+        id=new_id(),
+        username=username,
+        name=f"{username} 甲",
+        kind=kind,
+        password_hash="",
+        created_at=OPENED,
+    )
+    session.add(account)
+    return account
+
+
+def _applicant(account: Account) -> Actor:
+    return Actor(
+        account_id=account.id,
+        username=account.username,
+        name=account.name,
+        kind="applicant",
+        source="web",
+        permissions=ROLES[APPLICANT].permissions,
+    )
