@@ -4,8 +4,36 @@ from flask import Flask
 from flask_smorest import Api
 
 from app import edge
-from app.api import docs, problems
+from app.api import (
+    audit,
+    cases,
+    docs,
+    documents,
+    incidents,
+    items,
+    materials,
+    notices,
+    org,
+    people,
+    problems,
+    steps,
+    supervision,
+)
 from app.api.description import PROBLEM, ProblemShape, Room, describe, describe_problems
+
+ROOMS: tuple[Room, ...] = (
+    items.room,
+    cases.room,
+    steps.room,
+    materials.room,
+    documents.room,
+    supervision.room,
+    notices.room,
+    people.room,
+    org.room,
+    audit.room,
+    incidents.room,
+)
 
 
 class _Api(Api):
@@ -30,6 +58,3 @@ def register(app: Flask) -> None:
     for room in ROOMS:
         api.register_blueprint(room)
     app.register_blueprint(docs.blueprint)
-
-
-ROOMS: tuple[Room, ...] = ()

@@ -3,7 +3,7 @@
 A view returns a finished response, so the schemas of answers only describe; the tests hold every answer against them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -22,7 +22,7 @@ def nothing() -> Response:
     return Response(status=204)
 
 
-def file(content: bytes, media_type: str, filename: str) -> Response:
+def file(content: bytes | Iterable[bytes], media_type: str, filename: str) -> Response:
     """A file to keep, under its own name; a browser never takes it for a page of this site."""
     given = Response(content, mimetype=media_type)
     given.headers.set("Content-Disposition", "attachment", filename=filename)

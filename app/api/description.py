@@ -11,8 +11,10 @@ from marshmallow import fields
 from werkzeug.exceptions import UnsupportedMediaType
 
 from app.api import csrf
+from app.api.answers import JSON
 from app.api.shapes import Shape
 
+FORM = "multipart/form-data"
 PROBLEM = "Problem"
 PROBLEM_TYPE = "application/problem+json"
 
@@ -59,10 +61,11 @@ class ProblemShape(Shape):
 class Room(Blueprint):
     """The operations of one room. Each must be guarded or public."""
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, description: str, *, takes: str = JSON) -> None:
         super().__init__(name, name, url_prefix="/api/v1", description=description)
         self._prepare_doc_cbks.append(_describe_access)
-        self.before_request(_check)
+        self._takes = takes
+        self.before_request(self._check)
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Callable[..., Any] | None = None, **options: Any
@@ -73,6 +76,12 @@ class Room(Blueprint):
             raise TypeError(f"{rule} is neither guarded nor public")
         view_func.__dict__.setdefault("_apidoc", {})["permissions"] = permissions
         super().add_url_rule(rule, endpoint, view_func, **options)
+
+    def _check(self) -> None:
+        """What every request must fulfil before its view is asked."""
+        csrf.check()
+        if request.content_length and request.mimetype != self._takes:
+            raise UnsupportedMediaType()
 
 
 def document_header(view: Callable[..., Any], name: str) -> None:
@@ -105,13 +114,6 @@ def describe_problems(spec: APISpec) -> None:
         text = "Refused or failed" if name == PROBLEM else HTTPStatus[name].phrase
         content = {PROBLEM_TYPE: {"schema": ProblemShape}}
         spec.components.response(name, {"description": text, "content": content}, lazy=True)
-
-
-def _check() -> None:
-    """What every request must fulfil before its view is asked."""
-    csrf.check()
-    if request.content_length and request.mimetype not in ("application/json", "multipart/form-data"):
-        raise UnsupportedMediaType()
 
 
 def _describe_access(doc: dict[str, Any], info: dict[str, Any], **_context: Any) -> dict[str, Any]:

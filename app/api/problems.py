@@ -170,7 +170,7 @@ def _of_domain(error: DomainError) -> Problem:
         error.code,
         _filled(error.message, params),
         _filled(error.remedy, params),
-        {path: [gettext(message) for message in messages] for path, messages in fields.items()},
+        {path: [_filled(said, getattr(said, "params", {})) for said in messages] for path, messages in fields.items()},
         {"WWW-Authenticate": 'Bearer realm="greenlight"'} if status == HTTPStatus.UNAUTHORIZED else {},
     )
 
