@@ -2,7 +2,7 @@
 allow it, change, record, enqueue what leaves the house. Only the edge commits."""
 
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
-from app.cases import letters, lights, passage, policy, timers
-from app.cases.errors import MaterialsMissing, OpinionNeeded, TenantUnknown, UnknownOutcome
+from app.cases import letters, lights, passage, policy, rules, time, timers
+from app.cases.errors import CaseClosed, MaterialsMissing, NotExtendable, OpinionNeeded, TenantUnknown, UnknownOutcome
+from app.cases.handing import handed_in
 from app.cases.models import SERIAL, Case, CaseDraft
 from app.cases.passage import Passage
 from app.cases.progress import settle
-from app.cases.rules import supervision_code
 from app.cases.types import ENDED, Application, Channel, Completed, Status
 from app.catalog import forms
 from app.catalog.queries import current_item
@@ -29,7 +29,6 @@ from app.inbox.models import Step
 from app.kernel.database import enter_tenant
 from app.kernel.errors import Invalid, NotFound, WrongState
 from app.kernel.ids import new_id
-from app.materials import queries as materials
 from app.org.models import Region
 
 
@@ -90,7 +89,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
         variables.set(CASE, name, value)
     p = Passage(session, actor, now, case, item, variables, Instance.start(item.definition, variables))
     p.changes.update(
-        code=supervision_code(draft.tenant, now.astimezone(_zone(session, item)).date(), serial or 0),
+        code=rules.supervision_code(draft.tenant, now.astimezone(_zone(session, item)).date(), serial or 0),
         status=Status.RECEIVED,
         received_at=now,
         item_version=item.version,
@@ -161,6 +160,51 @@ def withdraw(session: Session, actor: Actor, case_id: UUID, reason: str, now: da
     return case
 
 
+def extend(
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    basis: Literal["promised", "statutory"],
+    days: int,
+    reason: str,
+    now: datetime,
+) -> Case:
+    """Add working days to a limit of the case, with the reason that the applicant is told (Art. 42).
+
+    Raises Invalid, CaseClosed, NotExtendable where the law does not allow so many.
+    """
+    actor.require("case.extend")
+    if not reason.strip():
+        raise Invalid({"reason": ["Please state the reason: the applicant is told it."]})
+    case = policy.seen_case(session, actor, case_id)
+    locked = passage.lock(session, case.tenant, case_id)
+    if locked.status != Status.ACCEPTED or actor.account_id is None:
+        raise CaseClosed(code=locked.code, status=locked.status)
+    p = passage.begin(session, actor, locked, now)
+    most = rules.longest_extension(departments=len(p.item.manifest.legs))
+    granted = sum(extension.days for extension in time.ledger(p).extensions if extension.basis == basis)
+    if granted + days > most:
+        raise NotExtendable(most=most, granted=granted)
+    deadlines.extend(
+        session,
+        case.tenant,
+        case_id,
+        basis=basis,
+        days=days,
+        reason=reason.strip(),
+        approved_by=actor.account_id,
+        now=now,
+    )
+    p.ledger = None
+    time.recompute(p)
+    due_at = time.limit_of(p, basis)
+    letters.tell_applicant(p, "case-extended", due_at=due_at, reason=reason.strip())
+    p.close()
+    _record(session, actor, case.tenant, case_id, now, "case:extended", basis=basis, days=days)
+    session.refresh(case)
+    return case
+
+
 def _close_everything(p: Passage) -> None:
     steps = p.session.scalars(
         select(Step.id).where(Step.tenant == p.tenant, Step.case_id == p.case.id, Step.state.in_(("open", "claimed")))
@@ -206,8 +250,8 @@ def _application_data(item: ServiceItem, data: dict[str, Any]) -> dict[str, Any]
 
 
 def _check_materials(session: Session, item: ServiceItem, case: Case) -> None:
-    handed_in = {material.requirement for material in materials.of_case(session, case.tenant, case.id)}
-    missing = [need for need in item.materials if need.required and need.key and need.code not in handed_in]
+    there = handed_in(session, case)
+    missing = [need for need in item.manifest.materials if need.required and need.key and need.code not in there]
     if missing:
         raise MaterialsMissing(tuple(need.code for need in missing), "、".join(need.name.zh for need in missing))
 

@@ -44,3 +44,8 @@ def status_at_end(present: Status, result: str | None) -> Status:
     if result in _RESULTS:
         return _RESULTS[result]
     return present if present in (Status.CONCLUDED, Status.DELIVERED) else Status.CONCLUDED
+
+
+def longest_extension(departments: int) -> int:
+    """How many working days a decision may be put off in all (Art. 42): 10, or 15 where departments decide jointly."""
+    return 15 if departments > 1 else 10

@@ -12,6 +12,7 @@ from app.cases.passage import Passage
 from app.catalog.types import Limit
 from app.deadlines import operations as deadlines
 from app.deadlines import rules
+from app.deadlines.models import CaseClock
 from app.deadlines.queries import ledger as load_ledger
 from app.deadlines.queries import load_calendar
 from app.deadlines.types import ClockSpec, Ledger
@@ -135,3 +136,15 @@ def recompute(p: Passage) -> None:
         p.session.execute(
             update(CaseTimer).where(CaseTimer.tenant == p.tenant, CaseTimer.id == timer.id).values(due_at=due_at)
         )
+
+
+def limit_of(p: Passage, basis: str) -> datetime | None:
+    """When a limit of the case ends as things stand; None while its clock stands still."""
+    return p.session.scalar(
+        select(CaseClock.red_at).where(
+            CaseClock.tenant == p.tenant,
+            CaseClock.case_id == p.case.id,
+            CaseClock.level == "case",
+            CaseClock.basis == basis,
+        )
+    )
