@@ -14,7 +14,7 @@ from typing import Any
 from stdnum.cn import ric, uscc
 
 from app.catalog import patterns
-from app.catalog.forms import Field
+from app.catalog.fields import Field
 
 LONGEST = {"textfield": 500, "textarea": 10_000}
 """Characters, where the form says nothing."""

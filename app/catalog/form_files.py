@@ -9,8 +9,7 @@ from typing import Any
 import orjson
 
 from app.catalog import entries, feel, patterns
-from app.catalog.findings import Report
-from app.catalog.forms import (
+from app.catalog.fields import (
     CHOICES,
     CONTAINERS,
     FILE,
@@ -24,6 +23,7 @@ from app.catalog.forms import (
     Option,
     Rules,
 )
+from app.catalog.findings import Report
 from app.catalog.types import Wording
 
 MAX_BYTES = 524_288

@@ -1,150 +1,188 @@
-"""Forms as designers draw them in form-js, read into what pages can show and the server can check."""
+"""Checking the answers to a form on the server, whatever the browser has checked before.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+1. Walk the form, never the data: keys that the form does not have are dropped, and depth is the form's.
+2. In document order, decide whether a field is hidden; a hidden one has no answer and asks for none.
+3. Read each answer by its type; then what had to be answered; then what depends on a neighbour.
+"""
 
-from app.catalog.feel import Condition
-from app.catalog.types import Wording
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
-TEXTS = frozenset({"textfield", "textarea"})
-CHOICES = frozenset({"radio", "select"})
-SEVERAL = frozenset({"checklist", "taglist"})
-INPUTS = TEXTS | CHOICES | SEVERAL | {"number", "checkbox", "datetime"}
-CONTAINERS = frozenset({"group", "dynamiclist"})
-SHOWN = frozenset({"text", "html", "separator", "spacer", "table"})
-FILE = "filepicker"
-"""Its key is the code of a material; the file goes to the materials, not into the answers."""
-TYPES = INPUTS | CONTAINERS | SHOWN | {FILE}
+from app.catalog import entries
+from app.catalog.entries import Message
+from app.catalog.fields import SEVERAL, Field, Form, rows, wording
 
-NO_WORDS = Wording("", "")
+__all__ = ["Answers", "Field", "Form", "Message", "posted", "rows", "validate", "wording"]
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value to choose, or one column of a table."""
-
-    value: str
-    label: Wording
+_ROW = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What an answer must be. Lengths in characters, bounds inclusive."""
-
-    required: bool = False
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    digits: int | None = None
-    """Digits after the point; None: as many as given."""
-    as_text: bool = False
-    """A number that is kept as a text, digit by digit."""
-    format: str | None = None
-    """phone, email, credit-code or citizen-number."""
-    at_most: str | None = None
-    """The key of the number beside it that this one must not exceed."""
-    not_past: bool = False
-    least_rows: int = 0
-    most_rows: int = 100
+def _(msgid: str) -> str:
+    """Mark a text for translation; the edges translate it."""
+    return msgid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One component. `key` is the name of its variable; None where it only shows or groups."""
+class Answers(NamedTuple):
+    """`clean`: what may be kept. `errors`: path of a field (plots.0.plot_area) → messages; empty where all fits."""
 
-    id: str
-    type: str
-    key: str | None = None
-    label: Wording = NO_WORDS
-    description: Wording = NO_WORDS
-    unit: Wording = NO_WORDS
-    text: Wording = NO_WORDS
-    """What a text or html shows. It is the designer's: escape it."""
-    subtype: str = ""
-    """Of a datetime: date, time or datetime."""
-    options: tuple[Option, ...] = ()
-    children: tuple["Field", ...] = ()
-    hide: Condition | None = None
-    rules: Rules = Rules()
-    fixed: bool = False
-    """Read-only or disabled: shown with its default; what is sent for it is dropped."""
-    default: Any = None
-    personal: str | None = None
-    """The kind of personal data that it holds: masked where it is listed, logged or exported."""
-    searchable: bool = False
-    row: str = ""
-    columns: int = 16
-    """Of the 16 columns of its row."""
-
-    @property
-    def is_input(self) -> bool:
-        """Whether it gives a variable a value of its own."""
-        return self.type in INPUTS and self.key is not None
-
-    def option(self, value: Any) -> Option | None:
-        """The option with this value."""
-        return next((found for found in self.options if found.value == value), None)
+    clean: dict[str, Any]
+    errors: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A form; `schema` is the JSON it was read from, for the editor."""
+class _Pass:
+    """One check of one set of answers."""
 
-    id: str
-    fields: tuple[Field, ...]
-    schema: Mapping[str, Any] = field(repr=False, compare=False)
+    complete: bool
+    today: date | None
+    errors: dict[str, list[str]]
 
-    def walk(self) -> Iterator[Field]:
-        """Every field, groups and lists before what they hold."""
-        waiting = list(reversed(self.fields))
-        while waiting:
-            found = waiting.pop()
-            yield found
-            waiting.extend(reversed(found.children))
-
-    @property
-    def variables(self) -> Mapping[str, Field]:
-        """The variables that the form writes, in order. A group with a path and a list are one variable each."""
-        return {found.key: found for found in flat(self.fields) if found.key and found.type != FILE}
-
-    @property
-    def file_slots(self) -> tuple[Field, ...]:
-        """The places where a material is asked for."""
-        return tuple(found for found in self.walk() if found.type == FILE)
+    def fail(self, path: str, message: Message) -> None:
+        self.errors.setdefault(path, []).append(message)
 
 
-def flat(fields: tuple[Field, ...]) -> Iterator[Field]:
-    """The fields of one level of data: what a group without a path holds belongs to the level around it."""
+def validate(form: Form, data: Any, *, complete: bool = True, today: date | None = None) -> Answers:
+    """The answers in `data`, checked. `complete=False`: what is given must fit, but may have gaps (a draft, or an
+    outcome that does not ask for the form). `today` is the office's date, for fields that refuse a past one."""
+    errors: dict[str, list[str]] = {}
+    if not isinstance(data, Mapping):
+        return Answers({}, {"": [Message(_("Named answers are expected here."))]})
+    clean = _level(_Pass(complete, today, errors), form.fields, data, {}, "")
+    return Answers(clean, errors)
+
+
+def _level(
+    run: _Pass, fields: tuple[Field, ...], data: Mapping[str, Any], outer: Mapping[str, Any], at: str
+) -> dict[str, Any]:
+    clean: dict[str, Any] = {}
+    seen = dict(outer)
+    _fields(run, fields, data, seen, clean, at)
+    return clean
+
+
+def _fields(
+    run: _Pass,
+    fields: tuple[Field, ...],
+    data: Mapping[str, Any],
+    seen: dict[str, Any],
+    clean: dict[str, Any],
+    at: str,
+) -> None:
+    """Fill `clean` with the answers to `fields`; `seen` is what their conditions see."""
     for found in fields:
-        yield found
-        if found.type == "group" and found.key is None:
-            yield from flat(found.children)
+        if found.hide is not None and found.hide.holds(seen):
+            _hide(found, seen)
+        elif found.type == "group" and found.key is None:
+            _fields(run, found.children, data, seen, clean, at)
+        elif found.key is not None and (found.is_input or found.children):
+            value = _answer(run, found, data.get(found.key), seen, at + found.key)
+            seen[found.key] = entries.empty(found) if value is None else value
+            if value is not None:
+                clean[found.key] = value
+            _compare(run, found, clean, at)
 
 
-def rows(fields: tuple[Field, ...]) -> list[list[Field]]:
-    """The fields as they stand side by side; neighbours with the same row belong together."""
-    lines: list[list[Field]] = []
-    for found in fields:
-        if lines and found.row and lines[-1][-1].row == found.row:
-            lines[-1].append(found)
-        else:
-            lines.append([found])
-    return lines
+def _hide(found: Field, seen: dict[str, Any]) -> None:
+    for inner in (found, *found.children):
+        if inner.key is not None:
+            seen[inner.key] = None
+        if inner is not found:
+            _hide(inner, seen)
 
 
-def wording(found: Field, value: Any) -> Wording:
-    """An answer in words: the labels of what was chosen, yes or no, a number with its unit."""
-    if value is None or value == []:
-        return NO_WORDS
+def _answer(run: _Pass, found: Field, given: Any, seen: Mapping[str, Any], path: str) -> Any:
+    if found.type == "group":
+        return _level(run, found.children, given if isinstance(given, Mapping) else {}, seen, f"{path}.")
+    if found.type == "dynamiclist":
+        return _list(run, found, given, seen, path)
+    entry = entries.read(found, found.default if found.fixed else given)
+    if entry.fault is not None:
+        run.fail(path, entry.fault)
+        return None
+    if run.complete and found.rules.required and _is_unanswered(entry.value):
+        run.fail(path, _needed(found))
+    if found.rules.not_past and run.today is not None and _is_past(found, entry.value, run.today):
+        run.fail(path, Message(_("This date has passed.")))
+    return entry.value
+
+
+def _is_past(found: Field, value: Any, today: date) -> bool:
+    return isinstance(value, str) and found.subtype != "time" and value[:10] < today.isoformat()
+
+
+def _is_unanswered(value: Any) -> bool:
+    return value is None or value is False or value == []
+
+
+def _needed(found: Field) -> Message:
     if found.type == "checkbox":
-        return Wording("是", "Yes") if value else Wording("否", "No")
-    if found.options:
-        chosen = [found.option(entry) for entry in (value if isinstance(value, list) else [value])]
-        labels = [option.label for option in chosen if option is not None]
-        return Wording("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
-    text = f"{value:,}" if isinstance(value, int | float) else str(value)
-    return Wording(f"{text} {found.unit.zh}".strip(), f"{text} {found.unit.en}".strip())
+        return entries.COMMITMENT
+    return entries.NOTHING_CHOSEN if found.type in SEVERAL else entries.REQUIRED
+
+
+def _list(run: _Pass, found: Field, given: Any, seen: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
+    """The rows of a list. A row in which nothing was entered is no row."""
+    if given is not None and (not isinstance(given, list) or len(given) > 1_000):
+        run.fail(path, Message(_("A list is expected here.")))
+        return []
+    kept = []
+    for row in given or []:
+        if not isinstance(row, Mapping):
+            run.fail(path, Message(_("A list is expected here.")))
+        elif not _is_blank(found.children, row):
+            kept.append(row)
+    rules = found.rules
+    if len(kept) > rules.most_rows:
+        run.fail(path, Message(_("At most %(most)s rows are possible."), most=rules.most_rows))
+        return []
+    if run.complete and len(kept) < rules.least_rows:
+        run.fail(path, Message(_("At least %(least)s rows are needed."), least=rules.least_rows))
+    return [_level(run, found.children, row, seen, f"{path}.{number}.") for number, row in enumerate(kept)]
+
+
+def _is_blank(fields: tuple[Field, ...], row: Mapping[str, Any]) -> bool:
+    for found in fields:
+        if found.type == "group" and found.key is None:
+            if not _is_blank(found.children, row):
+                return False
+        elif found.key is not None and row.get(found.key) not in (None, "", False, [], {}):
+            return False
+    return True
+
+
+def _compare(run: _Pass, found: Field, clean: Mapping[str, Any], at: str) -> None:
+    """A part is not larger than the whole: `at_most` names the whole, which stands above."""
+    most = clean.get(found.rules.at_most or "")
+    value = clean.get(found.key or "")
+    if isinstance(value, int | float) and isinstance(most, int | float) and value > most:
+        run.fail(f"{at}{found.key}", Message(_("This is more than %(most)s, of which it is a part."), most=most))
+
+
+def posted(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The data in what a browser posts: names are paths (plots.0.plot_area), a repeated name is a list."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return _posted(form.fields, values, "")
+
+
+def _posted(fields: tuple[Field, ...], values: Mapping[str, list[str]], at: str) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for found in fields:
+        if found.type == "group":
+            inner = _posted(found.children, values, f"{at}{found.key}." if found.key else at)
+            data.update({found.key: inner} if found.key else inner)
+        elif found.type == "dynamiclist" and found.key:
+            data[found.key] = _posted_rows(found, values, f"{at}{found.key}.")
+        elif found.key and (given := values.get(at + found.key)):
+            data[found.key] = given if found.type in SEVERAL else given[-1]
+    return data
+
+
+def _posted_rows(found: Field, values: Mapping[str, list[str]], at: str) -> list[dict[str, Any]]:
+    numbers = {name[len(at) :].partition(".")[0] for name in values if name.startswith(at)}
+    order = sorted(int(number) for number in numbers if _ROW.fullmatch(number))
+    return [_posted(found.children, values, f"{at}{number}.") for number in order]

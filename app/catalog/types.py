@@ -2,23 +2,44 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from app.engine import Definition, Element
+
+if TYPE_CHECKING:
+    from app.catalog.fields import Form
 
 Kind = Literal["instant", "promised", "referred-up"]
 Counting = Literal["working", "civil"]
 Style = Literal["default", "primary", "danger"]
 Grade = Literal["A", "B", "C", "D"]
+CaseBasis = Literal["statutory", "promised"]
 
 APPLICANT = "applicant"
 """The reserved post code: whoever the case's applicant is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A text in both languages."""
+class Wording(dict[str, str]):
+    """A text in both languages; JSON as it stands: {"zh": …, "en": …}. Nobody changes it."""
 
-    zh: str
-    en: str
+    __slots__ = ()
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh=zh, en=en)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash((self.zh, self.en))
+
+    @property
+    def zh(self) -> str:
+        """The Chinese text."""
+        return self["zh"]
+
+    @property
+    def en(self) -> str:
+        """The English text."""
+        return self["en"]
 
     def in_language(self, language: str) -> str:
         """The text for a locale such as zh_CN or en."""
@@ -161,3 +182,103 @@ class Manifest:
     def requirement(self, code: str) -> Requirement | None:
         """The material with this code."""
         return next((found for found in self.materials if found.code == code), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceItem:
+    """One published version of an item, ready to run cases: manifest, diagram and forms together. Immutable."""
+
+    code: str
+    version: int
+    digest: str
+    manifest: Manifest
+    definition: Definition
+    forms: Mapping[str, "Form"]
+
+    @property
+    def calendar(self) -> str:
+        """The code of the calendar on which its limits are counted."""
+        return self.manifest.calendar
+
+    @property
+    def materials(self) -> tuple[Requirement, ...]:
+        """What it asks for."""
+        return self.manifest.materials
+
+    @property
+    def documents(self) -> Mapping[str, DocumentSpec]:
+        """What is issued, by the outcome at which it is."""
+        return self.manifest.documents
+
+    @property
+    def name_in_both(self) -> Wording:
+        """Its name."""
+        return self.manifest.name
+
+    @property
+    def applicant_form(self) -> "Form":
+        """What the applicant fills in."""
+        return self.forms[self.manifest.applicant_form]
+
+    @property
+    def steps(self) -> Mapping[str, StepSpec]:
+        """What is said about each step, by its element."""
+        return self.manifest.steps
+
+    def case_limits(self) -> Mapping[CaseBasis, Limit]:
+        """The limits of the whole case, which run from acceptance."""
+        return {"statutory": self.manifest.limits.statutory, "promised": self.manifest.limits.promised}
+
+    def leg_limit(self, kind: str) -> Limit | None:
+        """The limit of a leg, if it has one."""
+        leg = self.manifest.legs.get(kind)
+        return leg.limit if leg else None
+
+    def leg_name(self, kind: str) -> Wording:
+        """The name of a leg."""
+        leg = self.manifest.legs.get(kind)
+        return leg.name if leg else Wording(kind, kind)
+
+    def step_limit(self, element: str) -> Limit | None:
+        """The limit of a step that has no light in the diagram."""
+        step = self.steps.get(element)
+        return step.limit if step else None
+
+    def step_name(self, element: str) -> Wording:
+        """The name of a step, or of whatever else is drawn."""
+        if step := self.steps.get(element):
+            return step.name
+        drawn = self.definition.elements.get(element)
+        if drawn is not None and (kind := drawn.properties.get("leg")):
+            return self.leg_name(kind)
+        return Wording(*[drawn.name if drawn and drawn.name else element] * 2)
+
+    def outcomes(self, element: str) -> Mapping[str, Outcome]:
+        """How a step can be completed, by code, in the order in which they are offered."""
+        step = self.steps.get(element)
+        return step.outcomes if step else {}
+
+    def form_of(self, element: str) -> "Form | None":
+        """The form of a step."""
+        drawn = self.definition.elements.get(element)
+        return self.forms.get(drawn.form) if drawn and drawn.form else None
+
+    def post_of(self, element: str) -> str | None:
+        """The code of the post that does a step; `APPLICANT` for the applicant's own."""
+        drawn = self.definition.elements.get(element)
+        return post_of(drawn, self.manifest.lanes) if drawn else None
+
+    @cached_property
+    def lead_post(self) -> str | None:
+        """The post that answers for the case: of the leading leg, or else of the step that decides, or of the first."""
+        steps = [element for element in self.definition.elements.values() if element.id in self.steps]
+        lead = {found.id for found in self.definition.elements.values() if found.properties.get("lead") == "true"}
+        leading = [step for step in steps if step.scope in lead or step.id in lead]
+        deciding = [step for step in steps if step.properties.get("kind") == "decide"]
+        posts = [self.post_of(step.id) for step in [*leading, *deciding, *steps]]
+        return next((post for post in posts if post and post != APPLICANT), None)
+
+
+def post_of(drawn: Element, lanes: Mapping[str, str]) -> str | None:
+    """The post of an element: its own, its lane's in the diagram, or its lane's in item.yaml."""
+    return drawn.properties.get("post") or drawn.lane_properties.get("post") or lanes.get(drawn.lane or "")
