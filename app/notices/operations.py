@@ -56,8 +56,8 @@ def tell(
 ) -> list[UUID]:
     """Tell each of `accounts`, and whoever holds one of `posts`, something about a case; returns the notices' ids.
 
-    `params` fill the template (app/notices/templates.py): JSON values, a name as {"zh": …, "en": …}, an instant as
-    ISO 8601 under a name that ends in `_at`. Raises UnknownTemplate, MissingParams (mistakes of the caller).
+    `params` fill the template (app/notices/templates.py): plain values, a name as {"zh": …, "en": …}, an instant
+    under a name that ends in `_at`. Raises UnknownTemplate, MissingParams: mistakes of the caller.
     """
     message = Message(case_id=case_id, template=template, params=params, accounts=tuple(accounts), posts=tuple(posts))
     return tell_many(session, tenant, [message], now)

@@ -9,6 +9,8 @@ from datetime import datetime
 from string import Formatter
 from typing import Any, Final
 
+from app.kernel.time import instant
+
 
 def _(msgid: str) -> str:
     """Mark a msgid for the catalogue of translations; it is translated when it is shown."""
@@ -152,7 +154,9 @@ def checked(template: str, params: Mapping[str, Any]) -> dict[str, Any]:
         raise UnknownTemplate(template)
     if missing := known.params - params.keys():
         raise MissingParams(f"{template}: {', '.join(sorted(missing))}")
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in params.items()}
+    return {
+        name: instant(value).isoformat() if isinstance(value, datetime) else value for name, value in params.items()
+    }
 
 
 def put_into_words(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.catalog.types import Wording
 from app.notices.templates import TEMPLATES, MissingParams, UnknownTemplate, checked, put_into_words
 
 DUE = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -29,7 +30,8 @@ def test_every_template_is_put_into_words(template: str) -> None:
 def test_a_name_is_said_in_the_readers_language_and_nothing_as_a_dash() -> None:
     params = checked("case-accepted", {"code": "X", "title": "路", "due_at": None})
     assert put_into_words("case-accepted", params, chinese=False, translate=str, say_instant=str)[1].endswith("by —.")
-    step = checked("step-arrived", {"code": "X", "title": "路", "step": {"zh": "受理", "en": "Acceptance"}})
+    step = checked("step-arrived", {"code": "X", "title": "路", "step": Wording("受理", "Acceptance")})
+    assert step["step"] == {"zh": "受理", "en": "Acceptance"}
     told = [put_into_words("step-arrived", step, chinese=c, translate=str, say_instant=str)[0] for c in (True, False)]
     assert told == ["New in your inbox: 受理", "New in your inbox: Acceptance"]
 
