@@ -80,6 +80,8 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     item = current_item(session, draft.item)
     data = _application_data(item, draft_data(session, draft))
     _check_materials(session, item, draft)
+    draft.title, draft.applicant = data[item.manifest.title_field], data[item.manifest.applicant_field]
+    session.flush()
     serial = session.scalar(SERIAL)
     case = session.execute(
         select(*Case.__table__.columns).where(Case.tenant == draft.tenant, Case.id == draft.id)
@@ -94,7 +96,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
         received_at=now,
         item_version=item.version,
     )
-    letters.tell_applicant(p, "case-received", item=item.name_in_both)
+    letters.tell_applicant(p, "case-received", item=item.name_in_both.both)
     settle(p)
     p.close()
     _record(session, actor, p.tenant, case.id, now, "case:received", code=p.changes["code"], opened=p.opened)
@@ -234,15 +236,13 @@ def _checked(
     form = item.form_of(element)
     if form is None:
         return {}
-    clean, errors = forms.validate(form, data)
-    if errors and (choice is None or choice.requires_form):
+    clean, errors = forms.validate(form, data, complete=choice is None or choice.requires_form)
+    if errors:
         raise Invalid(errors)
-    return {name: value for name, value in clean.items() if name not in errors}
+    return clean
 
 
 def _application_data(item: ServiceItem, data: dict[str, Any]) -> dict[str, Any]:
-    if item.applicant_form is None:
-        return {}
     clean, errors = forms.validate(item.applicant_form, data)
     if errors:
         raise Invalid(errors)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases.models import Case
 from app.cases.queries import Writes
 from app.catalog.queries import item as item_version
-from app.catalog.types import ServiceItem, Wording
+from app.catalog.types import ServiceItem
 from app.deadlines import rules
 from app.deadlines.models import CaseClock
 from app.deadlines.queries import load_calendar
@@ -47,13 +47,13 @@ def facts(
         authority=_authority(region, departments, item),
         word=f"{region.name_zh[0]}政审",
         supervision_code=case.code or "",
-        item=_text(item.manifest.name),
+        item=item.manifest.name.both,
         project=case.title,
         applicant=case.applicant,
         verify_url=f"{public_url}/verify/",
         review_body={"zh": f"{region.name_zh}人民政府", "en": f"the People's Government of {region.name_en}"},
         court=_COURT,
-        basis=tuple(Basis(law=_text(b.law), article=b.article, text=_text(b.text)) for b in item.manifest.basis),
+        basis=tuple(Basis(law=b.law.both, article=b.article, text=b.text.both) for b in item.manifest.basis),
         opinions=tuple(_opinions(item, steps, writes, departments)) if kind in ("grant", "deny") else (),
         reasons=writes.outcome_of(grounds.element).get("opinion", "") if grounds else "",
         conditions=_conditions(writes, grounds),
@@ -105,7 +105,7 @@ def _opinions(
 
 def _outcome(item: ServiceItem, step: Step) -> Text:
     found = item.outcomes(step.element).get(step.outcome or "")
-    return _text(found.name) if found else {"zh": step.outcome or "", "en": step.outcome or ""}
+    return found.name.both if found else {"zh": step.outcome or "", "en": step.outcome or ""}
 
 
 def _conditions(writes: Writes, grounds: Step | None) -> str:
@@ -154,7 +154,3 @@ def _respond_at(session: Session, item: ServiceItem, steps: Sequence[Step], step
     if about is None or not length:
         return None
     return rules.due(load_calendar(session, item.calendar), about.opened_at, rules.parse_limit(length))
-
-
-def _text(words: Wording) -> Text:
-    return {"zh": words.zh, "en": words.en}
