@@ -8,7 +8,6 @@ from marshmallow import fields
 
 from app.api.notices import NoticeShape, said
 from app.api.shapes import Names, Shape, instant
-from app.api.steps import StepShape
 from app.cases.models import Case
 from app.cases.types import Status
 from app.cases.views import ClockLedger, Opinion, Overview
@@ -47,6 +46,29 @@ class CaseRowShape(CaseShape):
 
     light = fields.String(metadata={"enum": list(LIGHTS), "description": "The worst of its running limits."})
     due_at = instant(null=True, description="When the decision is promised.")
+
+
+class StepShape(Shape):
+    """A step, as it stands in a queue: the most urgent come first."""
+
+    id = fields.UUID()
+    tenant = fields.String()
+    case_id = fields.UUID()
+    case_code = fields.String(metadata={"description": "Supervision code of its case."})
+    item = fields.String()
+    title = fields.String()
+    applicant = fields.String()
+    element = fields.String(metadata={"description": "Its id in the diagram."})
+    kind = fields.String()
+    post = fields.String(allow_none=True, metadata={"description": "Null: it is the applicant's."})
+    state = fields.String(metadata={"enum": ["open", "claimed", "done", "cancelled"]})
+    opened_at = instant()
+    due_at = instant(null=True)
+    claimed_by = fields.UUID(allow_none=True)
+    claimed_at = instant(null=True)
+    closed_at = instant(null=True)
+    outcome = fields.String(allow_none=True)
+    version = fields.Integer()
 
 
 class LegShape(Shape):

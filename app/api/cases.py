@@ -8,14 +8,12 @@ from flask_babel import force_locale
 from marshmallow import fields, validate
 
 from app import edge
-from app.api.answers import answer
 from app.api.case_shapes import (
     LIGHTS,
     CaseDetailShape,
     CaseRowShape,
     CaseShape,
     ClockLedgerShape,
-    ExtensionShape,
     HistoryLineShape,
     MarkShape,
     clock_ledger,
@@ -169,14 +167,15 @@ def withdraw(body: dict[str, Any], key: str, version: int | None) -> Response:
 @once
 @if_match(required=False)
 @room.arguments(ExtendBody)
-@room.response(201, ExtensionShape)
+@room.response(200, CaseShape)
 def extend(body: dict[str, Any], key: str, version: int | None) -> Response:
     """Extend a limit (Art. 42)."""
     found = seen_case(key, version)
-    extension = operations.extend(
-        edge.session(), edge.actor(), found.id, body["basis"], body["days"], body["reason"], edge.now()
+    return _changed(
+        operations.extend(
+            edge.session(), edge.actor(), found.id, body["basis"], body["days"], body["reason"], edge.now()
+        )
     )
-    return answer(ExtensionShape.of(extension), 201)
 
 
 @room.route("/cases/<key>/history")

@@ -16,24 +16,24 @@ UI = Path(flask_swagger_ui.__file__).parent / "dist"
 OWN = Path(__file__).parent / "static"
 _FILES = {"swagger-ui-bundle.js": UI, "swagger-ui.css": UI, "start.js": OWN}
 
-blueprint = Blueprint("api-docs", __name__, url_prefix="/api/v1", template_folder="templates")
+blueprint = Blueprint("api-docs", __name__, url_prefix="/api", template_folder="templates")
 
 
-@blueprint.get("/openapi.json")
+@blueprint.get("/v1/openapi.json")
 @edge.plain
 def description() -> Response:
     """The API's description."""
     return Response(_written(current_app.extensions["api"].spec), mimetype=JSON)
 
 
-@blueprint.get("/")
+@blueprint.get("/docs")
 @edge.plain
 def page() -> str:
     """The page that shows it. It carries the token with which a logged-in person may try writes."""
     return render_template("api-docs.html", csrf_token=generate_csrf())
 
 
-@blueprint.get("/files/<name>")
+@blueprint.get("/docs/<name>")
 @edge.plain
 def file(name: str) -> Response:
     """The page's scripts and styles."""

@@ -14,8 +14,8 @@ from app.api.description import FORM, Room
 from app.api.etags import listed
 from app.api.idempotency import once
 from app.api.shapes import Body, list_of, text
-from app.cases import operations as cases
-from app.materials import operations, queries
+from app.cases import handing
+from app.materials import queries
 from app.materials.errors import NoMaterial
 
 room = Room("materials", "The files that an application came with.", takes=FORM)
@@ -53,7 +53,7 @@ def attach(wanted: dict[str, Any], body: dict[str, Any], key: str) -> Response:
     """Hand in a file; it replaces an earlier one for the same material."""
     found = seen_case(key)
     handed_in = body["file"]
-    row = cases.attach_material(
+    row = handing.attach_material(
         edge.session(),
         edge.actor(),
         edge.office().store,
@@ -72,7 +72,7 @@ def attach(wanted: dict[str, Any], body: dict[str, Any], key: str) -> Response:
 def content(key: str, material_id: UUID) -> Response:
     """The file itself."""
     found = seen_case(key)
-    row, pieces = operations.read(edge.session(), edge.office().store, found.tenant, material_id)
+    row, pieces = handing.read_material(edge.session(), edge.actor(), edge.office().store, material_id)
     if row.case_id != found.id:
         raise NoMaterial(key=material_id)
     return file(pieces, row.media_type, row.filename)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from sqlalchemy import select
 
 from app import edge
 from app.api.answers import answer
+from app.api.case_shapes import LIGHTS, MaterialShape, OpinionShape, StepShape, material, opinion
 from app.api.description import Room
 from app.api.etags import if_match, listed, versioned
 from app.api.idempotency import once
 from app.api.pagination import PageQuery, paged, place
-from app.api.shapes import Body, Shape, instant, page_of, text
+from app.api.shapes import Body, Names, Shape, instant, page_of, text
 from app.cases import operations as cases
+from app.cases import queries as case_queries
 from app.inbox import operations, queries
 from app.inbox.models import Step
 from app.inbox.queries import Cursor, QueueFilter
@@ -35,27 +38,14 @@ class StepQuery(PageQuery):
     q = text(most=100, load_default=None, metadata={"description": "Part of title or applicant, or a code."})
 
 
-class StepShape(Shape):
-    """A step, as it stands in a queue: the most urgent come first."""
+class OutcomeShape(Shape):
+    """One way to complete a step."""
 
-    id = fields.UUID()
-    tenant = fields.String()
-    case_id = fields.UUID()
-    case_code = fields.String(metadata={"description": "Supervision code of its case."})
-    item = fields.String()
-    title = fields.String()
-    applicant = fields.String()
-    element = fields.String(metadata={"description": "Its id in the diagram."})
-    kind = fields.String()
-    post = fields.String(allow_none=True, metadata={"description": "Null: it is the applicant's."})
-    state = fields.String(metadata={"enum": ["open", "claimed", "done", "cancelled"]})
-    opened_at = instant()
-    due_at = instant(null=True)
-    claimed_by = fields.UUID(allow_none=True)
-    claimed_at = instant(null=True)
-    closed_at = instant(null=True)
-    outcome = fields.String(allow_none=True)
-    version = fields.Integer()
+    code = fields.String()
+    name = fields.Nested(Names)
+    style = fields.String(metadata={"enum": ["default", "primary", "danger"]})
+    requires_opinion = fields.Boolean()
+    requires_form = fields.Boolean(metadata={"description": "The form must be complete, not only free of faults."})
 
 
 class HeldShape(Shape):
@@ -73,6 +63,21 @@ class CountsShape(Shape):
 
     open = fields.Integer(metadata={"description": "Claimed by nobody."})
     mine = fields.Integer(metadata={"description": "Claimed by the caller."})
+
+
+class StepViewShape(StepShape):
+    """What one needs to do a step."""
+
+    name = fields.Nested(Names)
+    light = fields.String(metadata={"enum": list(LIGHTS)})
+    yellow_at = instant(null=True)
+    form = fields.Dict(keys=fields.String(), allow_none=True, metadata={"description": "form-js JSON."})
+    values = fields.Dict(keys=fields.String(), metadata={"description": "What the form begins with."})
+    outcomes = fields.List(fields.Nested(OutcomeShape))
+    checklist = fields.List(fields.Nested(Names))
+    application = fields.Dict(keys=fields.String(), metadata={"description": "What the applicant entered."})
+    materials = fields.List(fields.Nested(MaterialShape))
+    opinions = fields.List(fields.Nested(OpinionShape))
 
 
 class CompletionBody(Body):
@@ -102,7 +107,7 @@ def queue(wanted: dict[str, Any]) -> Response:
     """One's queue, the most urgent first."""
     narrowed = QueueFilter(wanted["mine"], wanted["unclaimed"], wanted["item"], wanted["element"], wanted["q"])
     found = place(wanted["cursor"])
-    after = Cursor(*found) if found else None
+    after = Cursor(_instant(found[0]), UUID(found[1])) if found else None
     steps, following = queries.queue(edge.session(), edge.actor(), narrowed, wanted["limit"], after)
     return paged(map(StepShape.of, steps), (following.due_at, following.id) if following else None)
 
@@ -114,6 +119,25 @@ def counts() -> Response:
     """How much waits in one's queue."""
     found = queries.counts(edge.session(), edge.actor())
     return listed({"open": found.open, "mine": found.mine})
+
+
+@room.route("/steps/<uuid:step_id>")
+@edge.guarded("step.read")
+@room.response(200, StepViewShape)
+def step(step_id: UUID) -> Response:
+    """Everything that one needs to do a step of one's own posts."""
+    view = case_queries.step_view(edge.session(), edge.actor(), step_id)
+    return versioned(
+        StepViewShape.of(
+            view,
+            **StepShape.of(view.step),
+            light=view.clock.light if view.clock else "green",
+            yellow_at=view.clock.yellow_at if view.clock else None,
+            form=view.form.schema if view.form else None,
+            materials=list(map(material, view.materials)),
+            opinions=list(map(opinion, view.opinions)),
+        )
+    )
 
 
 @room.route("/steps/<uuid:step_id>/claim", methods=["POST"])
@@ -170,6 +194,10 @@ def refusals_of(step_id: UUID) -> Iterator[None]:
         if found is not None:
             edge.about(found.case_id, found.tenant)
         raise
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _held(step: Any, state: str) -> Response:
