@@ -142,15 +142,12 @@ def refuse(
 _SEAL_LOCK = "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('greenlight audit seal ' || %s, 0))"
 
 _MOVED = """
-WITH moved AS (
-  SELECT id, count, head FROM audit_chain
-  WHERE tenant = %(tenant)s AND count <> sealed
-  ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-), marked AS (
-  UPDATE audit_chain AS c SET sealed = moved.count FROM moved WHERE c.tenant = %(tenant)s AND c.id = moved.id
-)
-SELECT id, count AS counted, head FROM moved ORDER BY id
+SELECT id, count AS counted, head FROM audit_chain
+WHERE tenant = %(tenant)s AND count <> sealed
+ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
+
+_MARK = "UPDATE audit_chain SET sealed = count WHERE tenant = %s AND id = ANY (%b)"
 
 _LAST_SEAL = "SELECT seq, hash FROM audit_seal WHERE tenant = %s ORDER BY seq DESC LIMIT 1"
 
@@ -172,5 +169,6 @@ def seal(session: Session, tenant: str, now: datetime, *, limit: int = 10_000) -
     seq, before = (last.seq + 1, last.hash) if last else (1, rules.seal_start(tenant))
     heads = rules.pack_heads(rules.Head(row.id, row.counted, row.head) for row in moved)
     new = Seal(tenant, seq, rules.linked(before, seq, rules.seal_form(now, heads)))
+    connection.exec_driver_sql(_MARK, (tenant, [row.id for row in moved]))
     connection.exec_driver_sql(_ADD_SEAL, (tenant, seq, now, heads, new.hash))
     return new

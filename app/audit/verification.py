@@ -16,40 +16,61 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from app.audit import rules
-from app.audit.models import AuditChain, AuditEntry, AuditSeal
+from app.audit.models import AuditChain, AuditSeal
 from app.audit.types import Fault, Seal, Wrong
 
 _ROWS_AT_ONCE = 2_000
 
-_SEALED = """
+# Lookups stand in subqueries that cannot become joins: of a tenant that the statistics do not know yet, the planner
+# expects one row, and a join of two such tables may compare everything with everything.
+_ROWS = text("""
+SELECT audit.*, counted.count AS counted, counted.head
+FROM audit LEFT JOIN LATERAL (
+  SELECT count, head FROM audit_chain WHERE tenant = :tenant AND id = audit.chain OFFSET 0
+) AS counted ON true
+WHERE audit.tenant = :tenant
+ORDER BY audit.chain, audit.seq
+""")
+
+_WITHOUT  # Lookups stand in subqueries that cannot become joins: of a tenant that the statistics do not know yet, the planner
+# expects one row, and a join of two such tables may compare everything with everything.
+_ROWS = text("""
+SELECT id FROM audit_chain
+WHERE tenant = :tenant AND (SELECT 1 FROM audit WHERE tenant = :tenant AND chain = audit_chain.id LIMIT 1) IS NULL
+ORDER BY id
+""")
+
+_SEALED = text("""
 WITH sealed AS (
   SELECT encode(substr(heads, place * 56 + 1, 16), 'hex')::uuid AS chain,
          ('x' || encode(substr(heads, place * 56 + 17, 8), 'hex'))::bit(64)::bigint AS seq,
          substr(heads, place * 56 + 25, 32) AS hash
   FROM audit_seal, generate_series(0, octet_length(heads) / 56 - 1) AS place
-  WHERE tenant = %(tenant)s
+  WHERE tenant = :tenant
+), found AS (
+  SELECT chain, seq, hash, (
+    SELECT audit.hash FROM audit WHERE tenant = :tenant AND audit.chain = sealed.chain AND audit.seq = sealed.seq
+  ) AS stored
+  FROM sealed
 ), held AS (
-  SELECT sealed.chain, max(sealed.seq) AS last,
-         min(sealed.seq) FILTER (WHERE audit.hash IS NULL) AS absent,
-         min(sealed.seq) FILTER (WHERE audit.hash <> sealed.hash) AS other
-  FROM sealed LEFT JOIN audit
-    ON audit.tenant = %(tenant)s AND audit.chain = sealed.chain AND audit.seq = sealed.seq
-  GROUP BY sealed.chain
+  SELECT chain, max(seq) AS last,
+         min(seq) FILTER (WHERE stored IS NULL) AS absent, min(seq) FILTER (WHERE stored <> hash) AS other
+  FROM found GROUP BY chain
 ), counted AS (
-  SELECT id, sealed FROM audit_chain WHERE tenant = %(tenant)s
+  SELECT id, sealed FROM audit_chain WHERE tenant = :tenant
 )
 SELECT coalesce(held.chain, counted.id) AS chain, absent, other, counted.sealed AS says,
        coalesce(counted.sealed <> coalesce(last, 0), false) AS unsealed,
        counted.id IS NULL
-         AND NOT EXISTS (SELECT FROM audit WHERE tenant = %(tenant)s AND audit.chain = held.chain) AS gone
+         AND (SELECT 1 FROM audit WHERE tenant = :tenant AND audit.chain = held.chain LIMIT 1) IS NULL AS gone
 FROM held FULL JOIN counted ON counted.id = held.chain
 WHERE absent IS NOT NULL OR other IS NOT NULL OR counted.sealed IS DISTINCT FROM coalesce(last, 0)
 ORDER BY 1
-"""
+""")
 
 
 def verify(
@@ -92,21 +113,10 @@ def _faults_of_seals(session: Session, tenant: str, witness: dict[int, bytes]) -
 
 
 def _faults_of_chains(session: Session, tenant: str) -> Iterator[Fault]:
-    entry, chain = AuditEntry.__table__.c, AuditChain.__table__.c
-    counted = and_(chain.tenant == entry.tenant, chain.id == entry.chain)
-    rows = session.execute(
-        select(AuditEntry.__table__, chain["count"].label("counted"), chain.head)
-        .select_from(AuditEntry.__table__.outerjoin(AuditChain.__table__, counted))
-        .where(entry.tenant == tenant)
-        .order_by(entry.chain, entry.seq),
-        execution_options={"yield_per": _ROWS_AT_ONCE},
-    )
+    rows = session.execute(_ROWS, {"tenant": tenant}, execution_options={"yield_per": _ROWS_AT_ONCE})
     for chain_id, of_chain in groupby(rows, attrgetter("chain")):
         yield from _faults_of_chain(tenant, chain_id, list(of_chain))
-    empty = select(chain.id).where(
-        chain.tenant == tenant, ~exists().where(entry.tenant == tenant, entry.chain == chain.id)
-    )
-    for chain_id in session.scalars(empty.order_by(chain.id)):
+    for chain_id in session.scalars(_WITHOUT_ROWS, {"tenant": tenant}):
         yield Fault(tenant, chain_id, 1, Wrong.GONE)
 
 
@@ -120,7 +130,7 @@ def _faults_of_chain(tenant: str, chain_id: UUID, rows: list[Row[Any]]) -> Itera
 
 
 def _faults_of_sealing(session: Session, tenant: str) -> Iterator[Fault]:
-    for row in session.connection().exec_driver_sql(_SEALED, {"tenant": tenant}):
+    for row in session.execute(_SEALED, {"tenant": tenant}):
         if row.gone:
             yield Fault(tenant, row.chain, 1, Wrong.GONE)
             continue
