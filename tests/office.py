@@ -1,4 +1,4 @@
-"""A small office for tests: one jurisdiction, three departments with a window, their people, the land item published."""
+"""A small office for tests: one jurisdiction, three departments with a window, their people, the land item."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.operations import publish, read_package
+from app.cases.services import OPERATIONS
+from app.catalog import folder
+from app.catalog.operations import publish
 from app.deadlines import seed
 from app.identity.models import Account
-from app.identity.types import Actor
+from app.identity.types import SYSTEM, Actor
 from app.kernel.database import enter_tenant
 from app.kernel.ids import GLOBAL_TENANT, new_id
 from app.org import operations as org
@@ -76,6 +78,47 @@ APPLICATION: dict[str, Any] = {
     "commit_no_start": True,
 }
 
+ANSWERS: dict[str, dict[str, Any]] = {
+    "accept": {"accept_materials": "complete"},
+    "supplement": {"supplement_reply": "已逐项补正。", "supplement_truth": True},
+    "review_land": {
+        "review_land_plan": "conforms",
+        "review_land_quota": "arranged",
+        "review_land_standard": "within",
+        "review_land_farmland": 50000,
+        "review_land_cultivated": 10000,
+        "review_land_basic_farmland": 0,
+        "review_land_balance": "secured",
+        "review_land_compensation": "budgeted",
+    },
+    "review_planning": {
+        "review_planning_plan": "conforms",
+        "review_planning_boundary": "inside",
+        "review_planning_constraints": ["none"],
+        "review_planning_area": 120000,
+        "review_planning_traffic": "fits",
+    },
+    "review_reform": {
+        "review_reform_necessity": "yes",
+        "review_reform_policy": "encouraged",
+        "review_reform_scale": "reasonable",
+        "review_reform_scale_text": "正线 37 千米，车站 9 座。",
+        "review_reform_investment": 1500000,
+        "review_reform_funding": "secured",
+        "review_reform_tender": "open",
+        "review_reform_energy": "exempt",
+        "review_reform_risk": "low",
+    },
+    "decide": {
+        "decide_opinions": "all-approve",
+        "decide_area": 120000,
+        "decide_investment": 1500000,
+        "decide_hearing": "none",
+    },
+    "deliver": {"deliver_method": "window", "deliver_recipient": "陈晓", "deliver_date": "2026-03-06"},
+}
+"""Answers that fit the form of each step, by element; the supplements share one form."""
+
 
 @dataclass(frozen=True)
 class Office:
@@ -103,8 +146,8 @@ def build(session: Session, tenant: str = TENANT) -> Office:
     )
     people = {code: _account(session, code, "staff") for code in POSTS}
     applicants = {name: _account(session, name, "applicant") for name in ("applicant", "stranger")}
-    publish(session, read_package(Path(__file__).parents[1], LAND), None, OPENED, "first")
     session.flush()
+    publish(session, folder.read(Path(__file__).parents[1], LAND), SYSTEM, OPENED, "first", OPERATIONS)
     enter_tenant(session, tenant)
     departments = {
         code: org.add_department(session, tenant, code=code, name_zh=zh, name_en=en)

@@ -133,7 +133,7 @@ def _departments(session: Session, tenant: str) -> dict[str, Department]:
         .join(Department, (Department.tenant == Post.tenant) & (Department.id == Post.department_id))
         .where(Post.tenant == tenant)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _due(session: Session, tenant: str, case_id: UUID) -> datetime | None:

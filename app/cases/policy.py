@@ -10,6 +10,7 @@ from app.cases.types import Status
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.kernel.errors import NotFound
+from app.org.models import Post
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -19,9 +20,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         seen.append(Case.applicant_id == actor.account_id)
     if actor.kind == "staff" and actor.may("case.read-all"):
         seen.append((Case.tenant == actor.tenant) & (Case.status != Status.DRAFT))
-    elif actor.kind == "staff" and actor.may("case.read") and actor.posts:
+    elif actor.kind == "staff" and actor.may("case.read") and actor.departments:
+        posts = select(Post.code).where(Post.tenant == actor.tenant, Post.department_id.in_(actor.departments))
         took_part = select(Step.case_id).where(
-            Step.tenant == actor.tenant, Step.case_id == Case.id, Step.post.in_(sorted(actor.posts))
+            Step.tenant == actor.tenant, Step.case_id == Case.id, Step.post.in_(posts)
         )
         seen.append((Case.tenant == actor.tenant) & took_part.exists())
     if actor.kind == "staff" and actor.may("case.receive"):

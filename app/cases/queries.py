@@ -254,7 +254,7 @@ def names(session: Session, account_ids: set[UUID]) -> dict[UUID, str]:
     """The names behind accounts."""
     if not account_ids:
         return {}
-    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids))).tuples().all())
+    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids))).all())
 
 
 _LIGHTS = ("green", "yellow", "red")

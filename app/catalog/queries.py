@@ -106,7 +106,7 @@ def versions(session: Session, code: str) -> Sequence[VersionLine]:
 def files(session: Session, code: str, version: int) -> Mapping[str, bytes]:
     """The files of one version, byte for byte as they were published; raises NoSuchItem."""
     columns = select(ItemFile.path, ItemFile.content).where(ItemFile.item == code, ItemFile.version == version)
-    found = dict(session.execute(columns.order_by(ItemFile.path)).tuples().all())
+    found = dict(session.execute(columns.order_by(ItemFile.path)).all())
     if not found:
         raise NoSuchItem(kind="item", key=code, item=code, version=version)
     return found

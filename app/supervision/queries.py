@@ -222,7 +222,7 @@ def _running_cases(session: Session, tenant: str) -> dict[str, int]:
             CaseClock.stopped_at.is_(None),
         )
         .group_by(CaseClock.light)
-    ).tuples()
+    )
     return dict.fromkeys(COLOURS, 0) | dict(rows.all())
 
 

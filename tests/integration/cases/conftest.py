@@ -21,7 +21,7 @@ from app.inbox.models import Step
 from app.inbox.types import LIVE
 from app.kernel.database import enter_tenant
 from app.materials.store import FileStore
-from tests.office import APPLICATION, LAND, MONDAY, TENANT, Office, build
+from tests.office import ANSWERS, APPLICATION, LAND, MONDAY, TENANT, Office, build
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -75,11 +75,12 @@ def waiting(session: Session, case_id: UUID) -> dict[str, Step]:
 
 
 def do(
-    session: Session, actor: Actor, case_id: UUID, element: str, outcome: str, now: datetime, **data: Any
+    session: Session, actor: Actor, case_id: UUID, element: str, outcome: str, now: datetime
 ) -> operations.Completed:
-    """Claim (where it is not the applicant's) and complete a step."""
+    """Claim (where it is not the applicant's) and complete a step, its form filled in."""
     enter_tenant(session, actor.tenant, [TENANT])
     step = waiting(session, case_id)[element]
     if actor.kind == "staff" and step.claimed_by != actor.account_id:
         inbox.claim(session, actor, step.id, now)
+    data = ANSWERS.get(element, ANSWERS["supplement"])
     return operations.complete_step(session, actor, step.id, outcome=outcome, data=data, opinion="同意。", now=now)
