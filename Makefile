@@ -86,7 +86,7 @@ lock: $(VENV)/.dev ## compile requirements*.txt from requirements*.in (args="--u
 translations: $(VENV)/.dev ## collect the texts of pages and messages into app/translations
 	@$(BIN)/python -m babel.messages.frontend --quiet extract -F pyproject.toml -k lazy_gettext --no-location --sort-output --project Greenlight \
 	  -o app/translations/messages.pot .
-	$(BIN)/pybabel --quiet update -i app/translations/messages.pot -d app/translations -l zh_CN --init-missing \
+	$(BIN)/pybabel --quiet update -i app/translations/messages.pot -d app/translations -l zh --init-missing \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 .PHONY: clean
