@@ -68,6 +68,10 @@ APPLICATION: dict[str, Any] = {
     "cultivated_area": 10000,
     "basic_farmland_area": 0,
     "land_supply": "allocation",
+    "plots": [
+        {"plot_name": "S3-01", "plot_use": "construction", "plot_area": 70000, "plot_owner": "state"},
+        {"plot_name": "S3-02", "plot_use": "cultivated", "plot_area": 50000, "plot_owner": "collective"},
+    ],
     "total_investment": 1500000,
     "own_capital": 600000,
     "funding_sources": ["local"],
