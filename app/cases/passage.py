@@ -71,6 +71,7 @@ class Passage:
             .values(state=self.instance.dump(), version=version, **self.changes)
             .execution_options(synchronize_session=False)
         )
+        self.session.expire_all()  # what was read before this act is read anew
 
 
 def lock(session: Session, tenant: str, case_id: UUID) -> AnyRow:
