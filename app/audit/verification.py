@@ -36,9 +36,7 @@ WHERE audit.tenant = :tenant
 ORDER BY audit.chain, audit.seq
 """)
 
-_WITHOUT  # Lookups stand in subqueries that cannot become joins: of a tenant that the statistics do not know yet, the planner
-# expects one row, and a join of two such tables may compare everything with everything.
-_ROWS = text("""
+_WITHOUT_ROWS = text("""
 SELECT id FROM audit_chain
 WHERE tenant = :tenant AND (SELECT 1 FROM audit WHERE tenant = :tenant AND chain = audit_chain.id LIMIT 1) IS NULL
 ORDER BY id
