@@ -1,0 +1,1 @@
+"""Running the office: incidents, the record and its verification."""

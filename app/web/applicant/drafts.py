@@ -1,0 +1,175 @@
+"""A draft on its way to being handed in: form, materials, check. Used by applicants, and at the window for them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import edge
+from app.cases import operations, queries
+from app.cases.errors import MaterialsMissing
+from app.cases.models import Case
+from app.cases.types import Status
+from app.catalog import forms
+from app.catalog.fields import Form
+from app.catalog.queries import item as item_version
+from app.catalog.types import ServiceItem
+from app.kernel.errors import DomainError, Invalid, WrongState
+from app.materials import queries as materials
+from app.materials.models import Material
+from app.web import formview
+from app.web.errors import problem, shown_on
+from app.web.language import ZONE
+from app.web.once import once
+
+APPLY = ("case.apply", "case.receive")
+
+blueprint = Blueprint("draft", __name__, url_prefix="/drafts/<uuid:case_id>")
+
+
+@blueprint.get("/form")
+@edge.guarded(*APPLY)
+def form(case_id: UUID) -> ResponseReturnValue:
+    """The form, with what was kept so far."""
+    case, item = _draft(case_id)
+    return _form_page(case, item, operations.draft_data(edge.session(), case), {})
+
+
+@blueprint.post("/form")
+@edge.guarded(*APPLY)
+def save(case_id: UUID) -> ResponseReturnValue:
+    """Keep what was typed, right or wrong; then on to the materials, or stay where a row was added."""
+    case, item = _draft(case_id)
+    data = forms.posted(item.applicant_form, request.form.items(multi=True))
+    button = request.form.get("rows")
+    if button:
+        return _form_page(case, item, formview.changed_rows(item.applicant_form, data, button), {})
+    data = formview.without_blank_rows(item.applicant_form, data)
+    title = str(data.get(item.manifest.title_field) or "") or None
+    operations.save_draft(edge.session(), edge.actor(), case.id, data, title, edge.now())
+    if request.form.get("then") == "leave":
+        flash(gettext("Your draft is kept. You can go on with it at any time."), "good")
+        return redirect(url_for("public.start"), 303)
+    errors = forms.validate(item.applicant_form, data, today=_today()).errors
+    if errors:
+        return _form_page(case, item, data, errors), 422
+    return redirect(url_for(".attachments", case_id=case_id), 303)
+
+
+@blueprint.post("/hidden")
+@edge.guarded(*APPLY)
+def hidden(case_id: UUID) -> ResponseReturnValue:
+    """Which fields are hidden as the answers stand; the page asks while somebody types."""
+    _case, item = _draft(case_id)
+    data = forms.posted(item.applicant_form, request.form.items(multi=True))
+    return jsonify(formview.hidden_ids(formview.shown(item.applicant_form, data, {})))
+
+
+@blueprint.get("/materials")
+@edge.guarded(*APPLY)
+def attachments(case_id: UUID) -> ResponseReturnValue:
+    """The materials: each with what is asked for, what is there, and a place to upload."""
+    case, item = _draft(case_id)
+    return render_template("applicant/materials.html", case=case, item=item, handed=_handed(case), problem=problem())
+
+
+@blueprint.post("/materials/<requirement>")
+@shown_on(lambda case_id, requirement: attachments(case_id))
+@edge.guarded(*APPLY)
+def attach(case_id: UUID, requirement: str) -> ResponseReturnValue:
+    """Take one file; it replaces an earlier one for the same material."""
+    case, _item = _draft(case_id)
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        operations.attach_material(
+            edge.session(),
+            edge.actor(),
+            edge.office().store,
+            case.id,
+            requirement,
+            upload.filename,
+            upload.stream,
+            edge.now(),
+        )
+    return redirect(url_for(".attachments", case_id=case_id, _anchor=f"m-{requirement}"), 303)
+
+
+@blueprint.get("/check")
+@edge.guarded(*APPLY)
+def check(case_id: UUID) -> ResponseReturnValue:
+    """Everything once more, to be read before it is handed in, and what is still missing."""
+    case, item = _draft(case_id)
+    data = operations.draft_data(edge.session(), case)
+    answers = forms.validate(item.applicant_form, data, today=_today())
+    handed = _handed(case)
+    missing = [need for need in item.materials if need.required and need.code not in handed]
+    return render_template(
+        "applicant/check.html",
+        case=case,
+        item=item,
+        answers=answers.clean,
+        faults=formview.faults(item.applicant_form, answers.errors),
+        handed=handed,
+        missing=[need for need in missing if need.key],
+        following=[need for need in missing if not need.key],
+        problem=_told(problem()),
+    )
+
+
+@blueprint.post("/check")
+@shown_on(check)
+@edge.guarded(*APPLY)
+@once
+def submit(case_id: UUID) -> ResponseReturnValue:
+    """Hand it in."""
+    found = queries.by_code(edge.session(), edge.actor(), str(case_id))
+    edge.about(found.id, found.tenant)
+    case = operations.submit(edge.session(), edge.actor(), found.id, edge.now())
+    flash(gettext("Your application was handed in. Its supervision code is %(code)s.", code=case.code), "good")
+    return redirect(url_for("case.show", key=case.code), 303)
+
+
+@blueprint.post("/discard")
+@edge.guarded("case.withdraw")
+@once
+def discard(case_id: UUID) -> ResponseReturnValue:
+    """Give a draft up."""
+    operations.withdraw(edge.session(), edge.actor(), case_id, "", edge.now())
+    flash(gettext("The draft was discarded."), "good")
+    return redirect(url_for("public.start"), 303)
+
+
+def _draft(case_id: UUID) -> tuple[Case, ServiceItem]:
+    """The draft and its item. Raises NotFound, and WrongState once it was handed in."""
+    case = queries.by_code(edge.session(), edge.actor(), str(case_id))
+    if case.status != Status.DRAFT:
+        raise WrongState(verb="edit", state=case.status)
+    return case, item_version(edge.session(), case.item, case.item_version)
+
+
+def _form_page(case: Case, item: ServiceItem, data: dict[str, Any], errors: dict[str, list[Any]]) -> str:
+    drawn: Form = item.applicant_form
+    return render_template(
+        "applicant/form.html",
+        case=case,
+        item=item,
+        lines=formview.shown(drawn, data, errors),
+        faults=formview.faults(drawn, errors),
+        problem=Invalid(errors) if errors else None,
+    )
+
+
+def _handed(case: Case) -> dict[str, Material]:
+    return {one.requirement: one for one in materials.of_case(edge.session(), case.tenant, case.id)}
+
+
+def _today() -> date:
+    return edge.now().astimezone(ZONE).date()
+
+
+def _told(refused: DomainError | None) -> DomainError | None:
+    """What stood in the way of handing in, where the page does not say it anyway."""
+    return None if isinstance(refused, MaterialsMissing | Invalid) else refused

@@ -1,0 +1,1 @@
+"""The desk: the queue of one's posts, and one step at a time."""

@@ -1,0 +1,201 @@
+"""A form as a page shows it: each field with its path, what was typed, what is wrong with it, whether it is hidden now.
+
+What was typed is shown as it was typed, right or wrong. Conditions see the answers as the server reads them, so that a
+page hides just what the check passes over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from app.catalog import entries
+from app.catalog.entries import Message
+from app.catalog.fields import SEVERAL, Field, Form, flat, rows
+
+NEW_ROW = "add"
+DROPPED_ROW = "drop"
+BLANK = "__row__"
+"""Stands for the number of a row in the pattern from which a browser makes new ones."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One field on a page. `lines`: what a group holds, side by side; `entries`: the rows of a list, likewise."""
+
+    field: Field
+    path: str
+    value: Any
+    errors: tuple[str, ...] = ()
+    hidden: bool = False
+    lines: tuple[tuple["Shown", ...], ...] = ()
+    entries: tuple[tuple[tuple["Shown", ...], ...], ...] = ()
+    pattern: tuple[tuple["Shown", ...], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of its control."""
+        return f"f-{self.path}"
+
+    @property
+    def described_by(self) -> str:
+        """The ids of what else is said of it, for readers who do not see the page."""
+        said = [f"{self.id}-hint"] if self.field.description.zh else []
+        return " ".join([*said, *([f"{self.id}-error"] if self.errors else [])])
+
+    def has(self, value: str) -> bool:
+        """Whether an option is chosen."""
+        return value in self.value if isinstance(self.value, list) else self.value == value
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line of the summary on top: where it leads, of which field it is, what is wrong."""
+
+    id: str
+    label: Any
+    text: str
+
+
+def shown(form: Form, data: Mapping[str, Any], errors: Mapping[str, list[Any]]) -> tuple[tuple[Shown, ...], ...]:
+    """The whole form, line by line."""
+    said = {path: tuple(say(message) for message in messages) for path, messages in errors.items()}
+    return _lines(form.fields, data, {}, "", said)
+
+
+def say(message: str) -> str:
+    """A message about a field in the reader's language."""
+    params = message.params if isinstance(message, Message) else {}
+    return str(gettext(str(message)) % params) if params else str(gettext(str(message)))
+
+
+def faults(form: Form, errors: Mapping[str, list[Any]]) -> list[Fault]:
+    """What is wrong, in the order of the form; a field in a list is named with its row."""
+    order = {path: number for number, path in enumerate(_paths(form.fields, errors))}
+    found = sorted(errors.items(), key=lambda item: order.get(_without_rows(item[0]), len(order)))
+    return [Fault(f"f-{path}", _label(form, path), say(message)) for path, messages in found for message in messages]
+
+
+def hidden_ids(lines: tuple[tuple[Shown, ...], ...]) -> list[str]:
+    """The ids of all fields that are hidden as the answers stand."""
+    ids = []
+    for line in lines:
+        for one in line:
+            if one.hidden:
+                ids.append(one.id)
+            for inner in (one.lines, *one.entries):
+                ids.extend(hidden_ids(inner))
+    return ids
+
+
+def changed_rows(form: Form, data: dict[str, Any], button: str) -> dict[str, Any]:
+    """The data after a press of “add a row” or “remove this row”, without JavaScript: `add:plots`, `drop:plots.2`."""
+    verb, _, path = button.partition(":")
+    key, _, number = path.partition(".")
+    lists = {found.key for found in flat(form.fields) if found.type == "dynamiclist"}
+    if key not in lists:
+        return data
+    present = [row for row in data.get(key) or [] if isinstance(row, dict)]
+    if verb == NEW_ROW:
+        present.append({})
+    elif verb == DROPPED_ROW and number.isdigit() and int(number) < len(present):
+        del present[int(number)]
+    return {**data, key: present}
+
+
+def _lines(
+    fields: tuple[Field, ...],
+    data: Mapping[str, Any],
+    seen: dict[str, Any],
+    at: str,
+    said: Mapping[str, tuple[str, ...]],
+) -> tuple[tuple[Shown, ...], ...]:
+    return tuple(tuple(_one(found, data, seen, at, said) for found in line) for line in rows(fields))
+
+
+def _one(
+    found: Field, data: Mapping[str, Any], seen: dict[str, Any], at: str, said: Mapping[str, tuple[str, ...]]
+) -> Shown:
+    path = f"{at}{found.key or found.id}"
+    hidden = found.hide is not None and found.hide.holds(seen)
+    given = found.default if found.fixed or (found.key not in data and not data) else data.get(found.key or "")
+    errors = said.get(path, ())
+    if found.type == "group":
+        inner = (given if isinstance(given, Mapping) else {}) if found.key else data
+        scope = dict(seen) if hidden or found.key else seen
+        lines = _lines(found.children, inner, scope, f"{path}." if found.key else at, said)
+        return Shown(found, path, None, errors, hidden, lines)
+    if found.type == "dynamiclist":
+        return _list(found, path, given, seen, said, hidden)
+    if found.key is not None and found.is_input:
+        answer = None if hidden else entries.read(found, given).value
+        seen[found.key] = entries.empty(found) if answer is None else answer
+    return Shown(found, path, _as_typed(found, given), errors, hidden)
+
+
+def _list(
+    found: Field, path: str, given: Any, seen: dict[str, Any], said: Mapping[str, tuple[str, ...]], hidden: bool
+) -> Shown:
+    present = [row for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
+    present = present or [{} for _ in range(max(1, found.rules.least_rows))]
+    return Shown(
+        found,
+        path,
+        None,
+        said.get(path, ()),
+        hidden,
+        entries=tuple(
+            _lines(found.children, row, dict(seen), f"{path}.{number}.", said) for number, row in enumerate(present)
+        ),
+        pattern=_lines(found.children, {}, dict(seen), f"{path}.{BLANK}.", {}),
+    )
+
+
+def _as_typed(found: Field, given: Any) -> Any:
+    if found.type in SEVERAL:
+        return [given] if isinstance(given, str) else list(given or ())
+    if found.type == "checkbox":
+        return given in (True, "true", "on", "1")
+    return "" if given is None else str(given)
+
+
+def _paths(fields: tuple[Field, ...], errors: Mapping[str, list[Any]]) -> list[str]:
+    """The paths of all fields in order, rows left out."""
+    found: list[str] = []
+
+    def walk(inner: tuple[Field, ...], at: str) -> None:
+        for one in inner:
+            path = f"{at}{one.key}" if one.key else at.rstrip(".")
+            if one.key:
+                found.append(path)
+            walk(one.children, f"{path}." if one.key else at)
+
+    walk(fields, "")
+    return found
+
+
+def _without_rows(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdigit())
+
+
+def _label(form: Form, path: str) -> Any:
+    fields, label = form.fields, None
+    row = ""
+    for part in path.split("."):
+        if part.isdigit():
+            row = f" {int(part) + 1}"
+            continue
+        one = next((found for found in flat(fields) if found.key == part), None)
+        if one is None:
+            break
+        label, fields = one.label, one.children
+    if label is None:
+        return None
+    return {"zh": label.zh + row, "en": label.en + row}
+
+
+def without_blank_rows(form: Form, data: dict[str, Any]) -> dict[str, Any]:
+    """The data without rows in which nothing was typed, so that faults name the rows that the page shows."""
+    lists = [found.key for found in flat(form.fields) if found.type == "dynamiclist" and found.key in data]
+    return {**data, **{key: [row for row in data[key] if any(row.values())] for key in lists if key}}

@@ -1,0 +1,149 @@
+"""The reader's language: Chinese unless they chose English. Switching keeps the page.
+
+Asked for in the address (`?lang=en`) it is kept in a cookie; else the cookie counts, then the account, then the browser.
+Data such as an item's name comes in both languages and is picked here; what people wrote stays as they wrote it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel, format_date, get_locale, gettext, ngettext
+from werkzeug.datastructures import MultiDict
+
+from app.kernel.errors import DomainError
+
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
+DEFAULT = "zh_CN"
+COOKIE = "lang"
+ASKED = "lang"
+ZONE = ZoneInfo("Asia/Shanghai")
+A_YEAR = 31_536_000
+
+_WORDS = ("kind", "state", "status", "verb")
+"""Parameters of messages that are words of ours."""
+
+
+def register(app: Flask) -> None:
+    """Translate pages, and remember the language that a reader asks for."""
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_timezone=str(ZONE),
+        default_translation_directories=str(Path(__file__).parents[1] / "translations"),
+        locale_selector=language,
+        timezone_selector=lambda: str(ZONE),
+    )
+    app.after_request(_remember)
+    app.add_template_filter(pick)
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(month_day)
+    app.add_template_filter(distance)
+    app.add_template_filter(size)
+
+
+def language() -> str:
+    """The locale of this answer."""
+    for wanted in (request.args.get(ASKED), request.cookies.get(COOKIE), _of_account()):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"])
+    return "en" if best == "en" else DEFAULT
+
+
+def is_chinese() -> bool:
+    """Whether the answer is in Chinese."""
+    return str(get_locale()).startswith("zh")
+
+
+def pick(both: Any) -> str:
+    """The text in the reader's language, of anything that comes in both: a Wording, {"zh", "en"}, a row with names."""
+    if both is None or isinstance(both, str):
+        return both or ""
+    if isinstance(both, Mapping):
+        return str(both["zh" if is_chinese() else "en"])
+    if hasattr(both, "zh"):
+        return str(both.zh if is_chinese() else both.en)
+    return str(both.name_zh if is_chinese() else both.name_en)
+
+
+def day(value: datetime | date | None) -> str:
+    """2026年11月21日 · 21 Nov 2026"""
+    return "" if value is None else format_date(value, "y年M月d日" if is_chinese() else "d MMM y")
+
+
+def month_day(value: datetime | date | None) -> str:
+    """11月21日 · 21 Nov"""
+    return "" if value is None else format_date(value, "M月d日" if is_chinese() else "d MMM")
+
+
+def moment(value: datetime | None) -> str:
+    """2026年11月21日 17:00 · 21 Nov 2026, 17:00, in the office's time zone."""
+    if value is None:
+        return ""
+    local = value.astimezone(ZONE)
+    return f"{day(value)}{' ' if is_chinese() else ', '}{local:%H:%M}"
+
+
+def distance(value: datetime, now: datetime) -> str:
+    """How far off a day is, in words: today, tomorrow, in 5 days, 2 days ago."""
+    days = (value.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    if days == 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("tomorrow")
+    if days == -1:
+        return gettext("yesterday")
+    if days > 0:
+        return ngettext("in %(num)d day", "in %(num)d days", days)
+    return ngettext("%(num)d day ago", "%(num)d days ago", -days)
+
+
+def size(value: int) -> str:
+    """Bytes as people write them."""
+    if value < 1024 * 1024:
+        return f"{max(1, round(value / 1024))} KB"
+    return f"{value / 1024 / 1024:.1f} MB"
+
+
+def wording(error: DomainError) -> str:
+    """What an error says, in the reader's language."""
+    if not error.params:
+        return gettext(error.message)
+    words = {name: gettext(str(error.params[name])) for name in _WORDS if error.params.get(name)}
+    return str(gettext(error.message)) % {**error.params, **words}
+
+
+def remedy(error: DomainError) -> str:
+    """What to do about an error, in the reader's language."""
+    return str(gettext(error.remedy) % error.params) if error.remedy else ""
+
+
+def switched(to: str) -> str:
+    """The address of this page in another language."""
+    args = MultiDict(request.args)
+    args[ASKED] = to
+    query = "&".join(f"{key}={_quoted(value)}" for key, value in args.items(multi=True))
+    return f"{request.path}?{query}"
+
+
+def _quoted(value: str) -> str:
+    from urllib.parse import quote
+
+    return quote(value, safe="")
+
+
+def _of_account() -> str | None:
+    actor = g.get("actor")
+    return actor.language if actor is not None and actor.account_id is not None else None
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get(ASKED)
+    if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
+        response.set_cookie(COOKIE, str(asked), max_age=A_YEAR, samesite="Lax", secure=request.is_secure)
+    return response

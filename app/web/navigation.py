@@ -1,0 +1,67 @@
+"""Where a person can go: only what they may do is offered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from app.identity.types import Actor
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the header offers. `area`: the blueprints that belong to it."""
+
+    label: str
+    endpoint: str
+    area: tuple[str, ...]
+    offered: Callable[[Actor], bool]
+
+    @property
+    def text(self) -> str:
+        """Its name in the reader's language."""
+        return str(gettext(self.label))
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return url_for(self.endpoint)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page shown belongs to it."""
+        return request.endpoint == self.endpoint or (request.blueprint or "") in self.area
+
+
+def _may(permission: str) -> Callable[[Actor], bool]:
+    return lambda actor: actor.may(permission)
+
+
+def _is_not_staff(actor: Actor) -> bool:
+    return actor.kind != "staff"
+
+
+PLACES: tuple[Place, ...] = (
+    Place(_("Services"), "public.home", (), _is_not_staff),
+    Place(_("My cases"), "applicant.own", ("applicant", "draft"), _may("case.apply")),
+    Place(_("Desk"), "desk.queue", ("desk",), _may("step.claim")),
+    Place(_("Window"), "window.overview", ("window",), _may("case.receive")),
+    Place(_("Cases"), "case.search", ("case",), lambda actor: actor.may("case.read") or actor.may("case.read-all")),
+    Place(_("Supervision"), "board.board", ("board",), _may("supervision.read")),
+    Place(_("Items"), "studio.items", ("studio",), _may("item.publish")),
+    Place(_("Incidents"), "admin.incidents", ("admin",), _may("incident.read")),
+    Place(_("Record"), "admin.record", ("admin",), _may("audit.verify")),
+    Place(_("Track"), "public.track", (), _is_not_staff),
+    Place(_("Verify"), "public.verify", (), _is_not_staff),
+)
+
+
+def places(actor: Actor) -> list[Place]:
+    """The places that `actor` may go to, in the order of the header."""
+    return [place for place in PLACES if place.offered(actor)]

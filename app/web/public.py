@@ -1,0 +1,148 @@
+"""Pages for everybody: what can be applied for, tracking by code, verifying a document."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from app import edge
+from app.cases.queries import track as tracked
+from app.cases.rules import tenant_of
+from app.cases.views import PublicView
+from app.catalog import queries as catalog
+from app.kernel.errors import DomainError
+from app.notices import documents
+from app.notices import queries as notices
+from app.notices.errors import BadVerificationCode
+from app.org import queries as org
+from app.web.account.login import home_of
+
+blueprint = Blueprint("public", __name__, template_folder="templates")
+
+
+class MistypedCode(DomainError):
+    """The text is no supervision code: its check digits do not fit."""
+
+    code = "mistyped-code"
+    message = "“%(text)s” is not a supervision code: at least one digit is wrong or missing."
+    remedy = "Compare it with your receipt. A code looks like 330300-20261121-0000012-52."
+
+
+class UnknownCode(DomainError):
+    """A well-formed supervision code of no case."""
+
+    code = "unknown-code"
+    message = "No case has the code %(text)s."
+    remedy = "Compare it with your receipt. A draft that was not handed in has no code yet."
+
+
+class UnknownDocument(DomainError):
+    """A well-formed verification code under which nothing was issued."""
+
+    code = "unknown-document"
+    message = "No document was issued with the code %(text)s."
+    remedy = "Do not rely on the document. Ask the office that is named on it."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a document: its public record, and whether the file that was uploaded is the one issued."""
+
+    record: documents.PublicRecord
+    same_file: bool | None
+
+
+@blueprint.get("/")
+@edge.public
+def home() -> ResponseReturnValue:
+    """What can be applied for, and the ways in."""
+    return render_template("public/home.html", items=catalog.current(edge.session()))
+
+
+@blueprint.get("/start")
+@edge.public
+def start() -> ResponseReturnValue:
+    """Where the person who is logged in works."""
+    return redirect(home_of(edge.actor()))
+
+
+@blueprint.get("/items/<code>")
+@edge.public
+def item(code: str) -> ResponseReturnValue:
+    """The guide of an item: who may apply, with what, how long it takes, and what the law says."""
+    found = catalog.current_item(edge.session(), code)
+    return render_template("public/item.html", item=found, tenants=org.tenants(edge.session()))
+
+
+@blueprint.get("/items/<code>/diagram")
+@edge.public
+def item_diagram(code: str) -> ResponseReturnValue:
+    """How an item is handled, as it was drawn."""
+    return render_template("public/item_diagram.html", item=catalog.current_item(edge.session(), code))
+
+
+@blueprint.get("/items/<code>/diagram.bpmn")
+@edge.public
+def item_bpmn(code: str) -> ResponseReturnValue:
+    """The diagram itself."""
+    found = catalog.current_item(edge.session(), code)
+    return found.definition.xml, {"Content-Type": "application/xml; charset=utf-8"}
+
+
+@blueprint.get("/track")
+@edge.public
+def track() -> ResponseReturnValue:
+    """Where a case stands, for anybody who has its code; no personal data."""
+    code = request.args.get("code", "").strip()
+    view, problem = _track(code) if code else (None, None)
+    return render_template("public/track.html", code=code, view=view, problem=problem), 404 if problem else 200
+
+
+@blueprint.get("/verify")
+@blueprint.get("/verify/<code>")
+@edge.public
+def verify(code: str = "") -> ResponseReturnValue:
+    """Whether a document is genuine, by the code on it; the document's QR code leads here."""
+    code = (code or request.args.get("code", "")).strip()
+    verdict, problem = _verify(code, None) if code else (None, None)
+    return render_template("public/verify.html", code=code, verdict=verdict, problem=problem), 404 if problem else 200
+
+
+@blueprint.post("/verify")
+@edge.public
+def verify_file() -> ResponseReturnValue:
+    """Whether a file is the very one that was issued: its SHA-256 is compared. The file is not kept."""
+    code = request.form.get("code", "").strip()
+    upload = request.files.get("file")
+    content = upload.read() if upload is not None and upload.filename else None
+    verdict, problem = _verify(code, content)
+    return render_template("public/verify.html", code=code, verdict=verdict, problem=problem), 404 if problem else 200
+
+
+@blueprint.get("/<path:unknown>")
+@edge.public
+def nothing_here(unknown: str) -> ResponseReturnValue:
+    """Every other address: a page that says so to somebody whom it knows."""
+    raise NotFound()
+
+
+def _track(code: str) -> tuple[PublicView | None, DomainError | None]:
+    if tenant_of(code) is None:
+        return None, MistypedCode(text=code[:60])
+    try:
+        return tracked(edge.session(), code, edge.now()), None
+    except DomainError:
+        return None, UnknownCode(text=code[:60])
+
+
+def _verify(code: str, content: bytes | None) -> tuple[Verdict | None, DomainError | None]:
+    try:
+        row = notices.find_by_code(edge.session(), code)
+    except BadVerificationCode as problem:
+        return None, problem
+    if row is None:
+        return None, UnknownDocument(text=code[:60])
+    same = None if content is None else sha256(content).digest() == row.sha256
+    return Verdict(documents.public(row), same), None

@@ -1,0 +1,45 @@
+"""What keeps pages safe: headers that allow nothing inline and nothing foreign, the proof that a form is ours."""
+
+from flask import Flask, request
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect
+
+from app.config import Settings
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": ["'self'", "data:"],
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+LARGEST_REQUEST = 128 * 1024 * 1024
+"""Bytes. The largest material that an item may ask for is smaller."""
+
+_HARMLESS = ("GET", "HEAD", "OPTIONS")
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Set headers and limits for all answers; ask for the token of a page on every write outside the API."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # it lives as long as the browser's session: a form may be open all day
+    Talisman(
+        app,
+        content_security_policy=POLICY,
+        force_https=settings.cookie_secure,
+        session_cookie_secure=settings.cookie_secure,
+        strict_transport_security=settings.cookie_secure,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+    )
+    protection = CSRFProtect(app)
+
+    @app.before_request
+    def demand_token() -> None:
+        if request.method not in _HARMLESS and not request.path.startswith("/api/"):
+            protection.protect()

@@ -1,0 +1,1 @@
+"""The studio: published items with their diagrams, and what was found about them."""

@@ -1,0 +1,1 @@
+"""Supervision: the board of lights, the entries that red lights opened."""

@@ -1,0 +1,77 @@
+"""A step with its form as a page shows it: what the desk and the applicant's step have in common."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from app import edge
+from app.cases import operations, queries
+from app.cases.types import Completed
+from app.cases.views import StepView
+from app.catalog import forms
+from app.kernel.errors import DomainError, Invalid
+from app.web import formview
+from app.web.errors import problem
+from app.web.formview import Fault, Shown
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step, its form with what was typed, and what stood in the way of completing it."""
+
+    view: StepView
+    lines: tuple[tuple[Shown, ...], ...]
+    faults: list[Fault]
+    problem: DomainError | None
+    opinion: str
+    outcome: str | None
+    ticked: list[str]
+
+
+def opened(step_id: UUID) -> Task:
+    """The step; after a refused write with everything that was typed. Raises NotFound."""
+    view = queries.step_view(edge.session(), edge.actor(), step_id)
+    edge.about(view.case.id, view.case.tenant)
+    refused, form = problem(), request.form
+    errors = refused.fields if isinstance(refused, Invalid) else {}
+    data = _typed(view) if request.method == "POST" else dict(view.values)
+    return Task(
+        view=view,
+        lines=formview.shown(view.form, data, errors) if view.form else (),
+        faults=formview.faults(view.form, errors) if view.form else [],
+        problem=refused,
+        opinion=form.get("opinion", ""),
+        outcome=form.get("outcome"),
+        ticked=form.getlist("ticked"),
+    )
+
+
+def completed(step_id: UUID) -> Completed:
+    """Complete the step with what was sent. Raises whatever cases.complete_step raises."""
+    view = queries.step_view(edge.session(), edge.actor(), step_id)
+    edge.about(view.case.id, view.case.tenant)
+    data = _typed(view)
+    if view.form:
+        data = formview.without_blank_rows(view.form, data)
+    return operations.complete_step(
+        edge.session(),
+        edge.actor(),
+        step_id,
+        outcome=request.form.get("outcome") or None,
+        data=data,
+        opinion=request.form.get("opinion", ""),
+        now=edge.now(),
+        version=request.form.get("version", type=int),
+    )
+
+
+def hidden_fields(step_id: UUID) -> list[str]:
+    """The ids of the form's fields that are hidden as the answers stand."""
+    view = queries.step_view(edge.session(), edge.actor(), step_id)
+    return formview.hidden_ids(formview.shown(view.form, _typed(view), {})) if view.form else []
+
+
+def _typed(view: StepView) -> dict[str, Any]:
+    return forms.posted(view.form, request.form.items(multi=True)) if view.form else {}

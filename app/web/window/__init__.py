@@ -1,0 +1,1 @@
+"""The window: receive for an applicant, accept, deliver."""

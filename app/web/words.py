@@ -1,0 +1,187 @@
+"""The office's codes in words: statuses, lights, what a clock counts, why time is not counted, what was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+
+from app.cases.views import HistoryLine
+from app.catalog.types import ServiceItem
+from app.deadlines.types import EXCLUSIONS
+from app.web.language import pick
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+LIGHTS = {"green": _("Green"), "yellow": _("Yellow"), "red": _("Red"), "still": _("Standing still")}
+
+STATUSES = {
+    "draft": _("Draft"),
+    "received": _("Received"),
+    "accepted": _("Accepted"),
+    "decided": _("Decided"),
+    "concluded": _("Concluded"),
+    "delivered": _("Delivered"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+    "lapsed": _("Lapsed"),
+}
+STATUS_TONES = {"concluded": "good", "delivered": "good", "refused": "bad", "withdrawn": "", "lapsed": "bad"}
+
+ENDED_EARLY = ("refused", "withdrawn", "lapsed")
+RESULTS = {"granted": _("Granted"), "denied": _("Denied"), "refused": _("Refused")}
+WAITING = {
+    "received": _("Being received"),
+    "accepted": _("Materials are being checked"),
+    "decided": _("Under review"),
+    "concluded": _("The document is being made"),
+    "delivered": _("Waits to be delivered"),
+}
+"""What happens before the next milestone."""
+
+STEP_STATES = {
+    "open": _("waiting"),
+    "claimed": _("being worked on"),
+    "done": _("done"),
+    "cancelled": _("no longer needed"),
+}
+CHANNELS = {"online": _("Online"), "window": _("At the window")}
+KINDS = {"instant": _("Decided on the spot"), "promised": _("Promised limit"), "referred-up": _("Decided above")}
+GRADES = {
+    "A": _("Issued by government: used as it is"),
+    "B": _("The window checks it against the original"),
+    "C": _("Uploaded; the original is checked later"),
+    "D": _("Made by yourself; you vouch for it"),
+}
+BASES = {"promised": _("Promised limit"), "statutory": _("Limit by law"), "step": _("Limit of the step")}
+ENTRY_STATES = {"open": _("Waits to be taken up"), "taken": _("Being looked into"), "closed": _("Closed")}
+INCIDENT_STATES = {"pending": _("pending"), "done": _("done"), "failed": _("failed")}
+FINDINGS = {"limit-moved": _("The limit moved: the light is no longer true.")}
+
+ACTS = {
+    "case:drafted": _("Application begun"),
+    "case:received": _("Application handed in"),
+    "case:withdrawn": _("Application withdrawn"),
+    "case:extended": _("Limit extended"),
+    "step:claimed": _("Claimed: %(step)s"),
+    "step:released": _("Released: %(step)s"),
+    "step:completed": _("Completed: %(step)s"),
+    "step:urged": _("Urged: %(step)s"),
+    "light:raised": _("Lights turned: %(lights)s"),
+    "timer:fired": _("A timer of the diagram fired: %(step)s"),
+    "material:attached": _("Material handed in"),
+    "document:issued": _("Document issued"),
+    "operation:finished": _("Work of the office's own finished: %(step)s"),
+    "incident:raised": _("Work failed and waits for the operator"),
+    "incident:retried": _("Failed work started again"),
+    "entry:opened": _("Supervision entry opened"),
+    "entry:taken": _("Supervision entry taken up"),
+    "entry:asked": _("Explanation asked for"),
+    "entry:explained": _("Explanation given"),
+    "entry:closed": _("Supervision entry closed"),
+}
+SOURCES = {"web": _("page"), "api": _("API"), "cli": _("command"), "ticker": _("clock of the office")}
+
+
+def light_word(colour: str) -> str:
+    """The word that stands beside a light."""
+    return str(gettext(LIGHTS[colour]))
+
+
+def word(kind: Mapping[str, str], code: str | None) -> str:
+    """A code in the reader's words; what is not known stays as it is."""
+    return str(gettext(kind[code])) if code in kind else code or ""
+
+
+def exclusion(reason: str) -> str:
+    """Why time is not counted."""
+    return str(gettext(EXCLUSIONS.get(reason, reason)))
+
+
+def act(line: HistoryLine, item: ServiceItem) -> str:
+    """What was done, in one line."""
+    _source, _sep, what = line.tag.partition(":")
+    if what.endswith(":refused"):
+        return str(gettext("Refused: %(what)s", what=line.data.get("error", "")))
+    known = ACTS.get(what)
+    if known is None:
+        return what
+    said = gettext(known)
+    return str(said) % _params(line.data, item) if "%(" in known else str(said)
+
+
+def outcome_of(line: HistoryLine, item: ServiceItem) -> str:
+    """The outcome that a completed step was given."""
+    outcome = item.outcomes(str(line.data.get("element", ""))).get(str(line.data.get("outcome", "")))
+    return pick(outcome.name) if outcome else ""
+
+
+def _params(data: Mapping[str, Any], item: ServiceItem) -> dict[str, str]:
+    lights = [
+        f"{_step(one.get('element'), item)} {light_word(one['colour'])}".strip()
+        for one in data.get("lights", ())
+        if isinstance(one, Mapping) and one.get("colour") in LIGHTS
+    ]
+    return {"step": _step(data.get("element"), item), "lights": "、".join(lights) or "—"}
+
+
+def _step(element: Any, item: ServiceItem) -> str:
+    return pick(item.step_name(element)) if element else ""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One mark on the way of a case. `state`: past, now, ahead, bad."""
+
+    label: str
+    at: datetime | None
+    state: str
+    note: str = ""
+
+
+def marks_of(status: str, reached: Mapping[str, datetime | None], result: str | None) -> list[Milestone]:
+    """The way of a case, like a parcel's: what lies behind, where it is, what is still ahead."""
+    names = ("received", "accepted", "decided", "concluded", "delivered")
+    behind = [Milestone(_named(name, result), at, "past") for name in names if (at := reached.get(name)) is not None]
+    if status in ENDED_EARLY:
+        return [*behind, Milestone(word(STATUSES, status), None, "bad")]
+    ahead = [name for name in names if reached.get(name) is None]
+    now = [Milestone(str(gettext(WAITING[ahead[0]])), None, "now")] if ahead else []
+    return [*behind, *now, *(Milestone(word(STATUSES, name), None, "ahead") for name in ahead[1:])]
+
+
+def _named(name: str, result: str | None) -> str:
+    if name == "decided" and result in RESULTS:
+        return word(RESULTS, result)
+    return word(STATUSES, name)
+
+
+def register(app: Flask) -> None:
+    """Let templates put codes into words."""
+    kinds: dict[str, Mapping[str, str]] = {
+        "statuses": STATUSES,
+        "step_states": STEP_STATES,
+        "channels": CHANNELS,
+        "kinds": KINDS,
+        "grades": GRADES,
+        "bases": BASES,
+        "entry_states": ENTRY_STATES,
+        "findings": FINDINGS,
+        "sources": SOURCES,
+        "results": RESULTS,
+    }
+    app.jinja_env.globals.update(
+        word=lambda kind, code: word(kinds[kind], code),
+        tone=STATUS_TONES.get,
+        light_word=light_word,
+        exclusion=exclusion,
+        act=act,
+        outcome_of=outcome_of,
+        marks_of=marks_of,
+    )
