@@ -19,6 +19,14 @@ class WorkerLost(DomainError):
     remedy = "Look for a process killed for want of memory at these times, then try again."
 
 
+class NotDelivered(DomainError):
+    """A channel did not take a notice."""
+
+    code = "not-delivered"
+    message = "A channel out of the house did not take the notice."
+    remedy = "Look into the log for the channel's answer, and correct its address in NOTICE_URLS."
+
+
 class NoIncident(NotFound):
     """No such work in the outbox of this jurisdiction."""
 
