@@ -18,7 +18,7 @@ from app.catalog.fields import Field
 
 LONGEST = {"textfield": 500, "textarea": 10_000}
 """Characters, where the form says nothing."""
-MOST = Decimal(2**53 - 1)
+MOST = 2**53 - 1
 """What every JSON reader still counts exactly."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
@@ -189,7 +189,7 @@ def _time(value: str) -> str:
 
 
 def _instant(value: str) -> str:
-    return datetime.fromisoformat(value).isoformat("minutes")
+    return datetime.fromisoformat(value).isoformat(timespec="minutes")
 
 
 _SHAPES: dict[str, tuple[re.Pattern[str], Callable[[str], str], Message]] = {

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 MAX_LENGTH = 500
+MAX_DEPTH = 20
 
 Scope = Mapping[str, Any]
 Walk = Callable[[Scope], Any]
@@ -54,12 +55,13 @@ def read(text: str) -> Condition:
 
 
 class _Parser:
-    """Recursive descent; the length of the text bounds the depth."""
+    """Recursive descent within a bounded depth."""
 
     def __init__(self, text: str) -> None:
         self.names: set[str] = set()
         self._tokens: list[tuple[str, str]] = []
         self._next = 0
+        self._depth = 0
         position, text = 0, text.rstrip()
         while position < len(text):
             found = _TOKEN.match(text, position)
@@ -70,9 +72,13 @@ class _Parser:
 
     def condition(self) -> Walk:
         """both { or both }"""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise NotUnderstood(f"it is nested more than {MAX_DEPTH} deep")
         walks = [self._both()]
         while self._take("name", "or"):
             walks.append(self._both())
+        self._depth -= 1
         return walks[0] if len(walks) == 1 else lambda scope: _or([walk(scope) for walk in walks])
 
     def _both(self) -> Walk:
@@ -164,7 +170,9 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool |
 
 
 def _contains(several: Any, one: Any) -> bool | None:
-    return any(_equal(entry, one) is True for entry in several) if isinstance(several, list) else None
+    if several is None:
+        return None
+    return any(_equal(entry, one) is True for entry in (several if isinstance(several, list) else [several]))
 
 
 def _not(value: Any) -> bool | None:

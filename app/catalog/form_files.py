@@ -73,7 +73,7 @@ class _Reader:
                 if self._count == MAX_FIELDS + 1:
                     self._report.add("form-too-large", None, self._file, limit=MAX_FIELDS)
                 break
-            if isinstance(component, dict) and component.get("type") in _PASSED_OVER:
+            if isinstance(component, dict) and str(component.get("type")) in _PASSED_OVER:
                 continue
             field = self._component(component, own, outer, depth)
             if field is not None:
