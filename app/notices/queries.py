@@ -51,12 +51,6 @@ def incidents(session: Session, tenant: str, limit: int = 200) -> Sequence[Outbo
     return session.scalars(failed.order_by(Outbox.id).limit(limit)).all()
 
 
-def work_of(session: Session, tenant: str, case_id: UUID) -> Sequence[Outbox]:
-    """All work that one case put into the outbox, in order."""
-    of_case = select(Outbox).where(Outbox.tenant == tenant, Outbox.case_id == case_id)
-    return session.scalars(of_case.order_by(Outbox.id)).all()
-
-
 def documents_of(session: Session, tenant: str, case_id: UUID) -> Sequence[Document]:
     """The documents issued for one case, in order."""
     of_case = select(Document).where(Document.tenant == tenant, Document.case_id == case_id)
