@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.cases.models import Case
 from app.cases.queries import names
@@ -176,7 +176,10 @@ def _entry_rows(actor: Actor) -> AnySelect:
         return statement
     own = select(Post.department_id).where(Post.tenant == tenant, Post.code.in_(sorted(actor.posts)))
     theirs = select(Post.code).where(Post.tenant == tenant, Post.department_id.in_(own))
-    took_part = select(Step.id).where(Step.tenant == tenant, Step.case_id == Entry.case_id, Step.post.in_(theirs))
+    any_step = aliased(Step)
+    took_part = select(any_step.id).where(
+        any_step.tenant == tenant, any_step.case_id == Entry.case_id, any_step.post.in_(theirs)
+    )
     return statement.where(or_(Step.post.in_(theirs), and_(Step.id.is_(None), took_part.exists())))
 
 
