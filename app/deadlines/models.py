@@ -2,7 +2,7 @@
 
 Every due instant is a pure function (rules.due_instants) of a clock's start and limits, the calendar, the spans that
 apply to the clock and its extensions; `yellow_at`, `red_at` and `next_at` are that function's result, kept for the
-sweep. A row here is closed or superseded, never deleted.
+sweep. A row of a case is closed or superseded, never deleted; the days of a calendar's year are replaced together.
 """
 
 from datetime import date, datetime

@@ -6,13 +6,13 @@ A clock's light is the highest of its flips that stand; `next_at` is the next in
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime, time, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, TIMESTAMP, Table, Uuid, bindparam, case, delete, func, insert, select, text, update
+from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,7 @@ from app.deadlines.types import (
     Clock,
     ClockSpec,
     Day,
+    DueInstants,
     Granted,
     Ledger,
     Light,
@@ -55,9 +56,9 @@ _DAY = cast(Table, CalendarDay.__table__)
 
 
 def _insertion(table: Table) -> str:
-    """Adds any number of rows with one statement and one parameter, their JSON; PostgreSQL reads it by its types."""
-    names = ", ".join(column.name for column in table.c)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {_rows(table)}"  # noqa: S608
+    """Adds any number of rows with one statement, from their JSON; PostgreSQL reads it by the table's types."""
+    names = ", ".join(column.name for column in table.c if column.name != "tenant")
+    return f"INSERT INTO {table} (tenant, {names}) SELECT :tenant, {names} FROM {_rows(table)}"  # noqa: S608
 
 
 def _rows(table: Table) -> str:
@@ -66,6 +67,10 @@ def _rows(table: Table) -> str:
 
 _ADD_CLOCKS = text(_insertion(_CLOCK))
 _ADD_FLIPS = text(f"{_insertion(_FLIP)} ON CONFLICT DO NOTHING RETURNING id")
+_STOP_CLOCKS = text("""
+UPDATE case_clock SET stopped_at = :at, next_at = CASE WHEN next_at <= :at THEN next_at END
+WHERE tenant = :tenant AND case_id = :case AND stopped_at IS NULL AND (:everything OR subject = ANY(:subjects))
+""")
 _MOVE_CLOCKS = text(f"""
 UPDATE case_clock c
 SET yellow_at = r.yellow_at, red_at = r.red_at, provisional = r.provisional, light = r.light, next_at = r.next_at
@@ -82,7 +87,7 @@ SET light = CASE WHEN c.red_at <= least(:now, c.stopped_at) THEN 'red' ELSE 'yel
     next_at = CASE WHEN c.red_at > :now AND c.stopped_at IS NULL THEN c.red_at END
 FROM due WHERE c.tenant = :tenant AND c.id = due.id
 RETURNING due.light AS was, {", ".join(f"c.{column.name}" for column in clock_columns())}
-""").bindparams(bindparam("cases", type_=ARRAY(Uuid)), bindparam("now", type_=TIMESTAMP(timezone=True)))  # noqa: S608
+""")  # noqa: S608
 
 
 # --- clocks
@@ -97,7 +102,7 @@ def start_clocks(
     """
     started = [_started(session, case_id, spec, record) for spec in specs]
     if started:
-        session.execute(_ADD_CLOCKS, {"rows": _json(tenant, map(asdict, started))})
+        session.execute(_ADD_CLOCKS, {"tenant": tenant, "rows": _json(started)})
     return started
 
 
@@ -106,11 +111,9 @@ def stop_clocks(session: Session, tenant: str, case_id: UUID, subjects: Collecti
 
     A light that came due and was not noticed stays armed: it is still raised, with the instant at which it came due.
     """
-    row = _CLOCK.c
-    running = update(_CLOCK).where(row.tenant == tenant, row.case_id == case_id, row.stopped_at.is_(None))
-    if subjects is not None:
-        running = running.where(row.subject.in_(subjects))
-    session.execute(running.values(stopped_at=at, next_at=case((row.next_at <= at, row.next_at))))
+    everything = subjects is None
+    wanted = {"tenant": tenant, "case": case_id, "everything": everything, "subjects": list(subjects or ()), "at": at}
+    session.execute(_STOP_CLOCKS, wanted)
 
 
 def park_clocks(session: Session, tenant: str, case_id: UUID, because: str, now: datetime) -> None:
@@ -208,7 +211,7 @@ def recompute_cases(session: Session, tenant: str, case_ids: Collection[UUID], n
         if clock != was:
             moved.append(Moved(was, clock))
     if moved:
-        session.execute(_MOVE_CLOCKS, {"tenant": tenant, "rows": _json(tenant, (asdict(m.clock) for m in moved))})
+        session.execute(_MOVE_CLOCKS, {"tenant": tenant, "rows": _json([each.clock for each in moved])})
     if superseded:
         mine = (_FLIP.c.tenant == tenant, _FLIP.c.id.in_([flip.flip_id for flip in superseded]))
         session.execute(update(_FLIP).where(*mine).values(superseded_at=now, superseded_because=LIMIT_MOVED))
@@ -285,7 +288,8 @@ def raise_lights(session: Session, tenant: str, case_ids: Collection[UUID], now:
     ]
     if not raised:
         return []
-    won = set(session.scalars(_ADD_FLIPS, {"rows": _json(tenant, (_flip(each, now) for each in raised))}))
+    rows = _json([_flip(each, now) for each in raised])
+    won = set(session.scalars(_ADD_FLIPS, {"tenant": tenant, "rows": rows}))
     return [each for each in raised if each.flip_id in won]
 
 
@@ -295,8 +299,8 @@ def raise_lights(session: Session, tenant: str, case_ids: Collection[UUID], now:
 def _started(session: Session, case_id: UUID, spec: ClockSpec, record: Ledger) -> Clock:
     ends = rules.due_instants(load_calendar(session, spec.calendar), record.facts(spec))
     return Clock(
-        **asdict(spec),
-        **asdict(ends),
+        **_fields(spec),
+        **_fields(ends),
         id=new_id(),
         case_id=case_id,
         light="green",
@@ -317,7 +321,7 @@ def _computed_anew(
         light = "yellow"
     untrue = [flip for colour, flip in flips.items() if light != "red" and colour != light]
     next_at = rules.next_instant(light, ends.yellow_at, ends.red_at)
-    return replace(was, **asdict(ends), light=light, next_at=next_at), untrue
+    return replace(was, **_fields(ends), light=light, next_at=next_at), untrue
 
 
 def _running_clocks(session: Session, tenant: str, case_ids: Collection[UUID]) -> Iterable[Clock]:
@@ -358,5 +362,9 @@ def _flip(raised: Raised, now: datetime) -> Mapping[str, object]:
     }
 
 
-def _json(tenant: str, rows: Iterable[Mapping[str, object]]) -> str:
-    return orjson.dumps([{"tenant": tenant, **row} for row in rows]).decode()
+def _fields(values: ClockSpec | DueInstants) -> dict[str, Any]:
+    return {field.name: getattr(values, field.name) for field in fields(values)}
+
+
+def _json(rows: Sequence[object]) -> str:
+    return orjson.dumps(rows).decode()

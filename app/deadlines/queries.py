@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ARRAY, ColumnElement, Engine, Uuid, bindparam, or_, select, text
+from sqlalchemy import ColumnElement, Engine, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.deadlines import rules
@@ -34,7 +34,7 @@ SELECT v.*,
   (SELECT json_agg(s ORDER BY opened_at, id) FROM excluded_span s WHERE tenant = :tenant AND case_id = ANY(:cases)),
   (SELECT json_agg(e ORDER BY granted_at, id) FROM extension e WHERE tenant = :tenant AND case_id = ANY(:cases))
 FROM ({_VERSIONS}) v
-""").bindparams(bindparam("cases", type_=ARRAY(Uuid)))  # noqa: S608 — both parts are constants
+""")  # noqa: S608 — both parts are constants
 
 
 def load_calendar(session: Session, code: str) -> WorkingCalendar:

@@ -17,6 +17,25 @@ from app.deadlines.types import Day
 CODE = "cn"
 HOURS = ((time(9), time(12)), (time(13, 30), time(17)))
 _FRIDAY = 4
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+HOLIDAYS = (
+    _("New Year's Day"),
+    _("Spring Festival"),
+    _("Tomb-sweeping Day"),
+    _("Labour Day"),
+    _("Dragon Boat Festival"),
+    _("Mid-autumn Festival"),
+    _("National Day"),
+    _("Anti-Fascist 70th Day"),
+)
+"""What chinesecalendar calls the holidays: all names that the seed gives to a day."""
+
 _STATUTORY = {
     "New Year's Day": Holiday.new_years_day,
     "Chinese New Year's Eve": Holiday.spring_festival,
@@ -27,6 +46,7 @@ _STATUTORY = {
     "Mid-Autumn Festival": Holiday.mid_autumn_festival,
     "National Day": Holiday.national_day,
 }
+"""What the library holidays calls the statutory days."""
 
 
 def seed(session: Session, now: datetime) -> None:

@@ -14,16 +14,22 @@ Light = Literal["green", "yellow", "red"]
 YearStatus = Literal["announced", "provisional"]
 Unit = Literal["days", "seconds"]
 
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
 EXCLUSIONS: Mapping[str, str] = {
-    "hearing": "hearing",
-    "tender": "tender",
-    "auction": "auction",
-    "inspection": "inspection",
-    "testing": "testing",
-    "quarantine": "quarantine",
-    "appraisal": "appraisal",
-    "expert-review": "expert review",
-    "supplement": "supplement by the applicant",
+    "hearing": _("hearing"),
+    "tender": _("tender"),
+    "auction": _("auction"),
+    "inspection": _("inspection"),
+    "testing": _("testing"),
+    "quarantine": _("quarantine"),
+    "appraisal": _("appraisal"),
+    "expert-review": _("expert review"),
+    "supplement": _("supplement by the applicant"),
 }
 """Reasons for which time is not counted: the special procedures of Art. 45, and a supplement (Art. 32). msgids."""
 
@@ -75,18 +81,18 @@ class DueInstants:
 class Why(StrEnum):
     """Why a day of the ledger is counted or not. The values are msgids."""
 
-    WORKING = "working day"
-    MOVED_TO_WORK = "weekend day moved to work"
-    CIVIL = "calendar day"
-    HOURS = "office hours"
-    ELAPSED = "hours of the clock"
-    OUTSIDE_HOURS = "arrived outside office hours: counts as arrived on the next working day"
-    EVENT = "the day of the event is not counted (Civil Code, Art. 201)"
-    WEEKEND = "weekend"
-    HOLIDAY = "holiday"
-    EXCLUDED = "excluded time (Art. 45)"
-    LAST_DAY_MOVES = "the last day is not a working day: the limit moves to the next one (Civil Code, Art. 203)"
-    CANNOT_END = "the limit cannot end while the clock stands still: it ends with the next day that counts"
+    WORKING = _("working day")
+    MOVED_TO_WORK = _("weekend day moved to work")
+    CIVIL = _("calendar day")
+    HOURS = _("office hours")
+    ELAPSED = _("hours of the clock")
+    OUTSIDE_HOURS = _("arrived outside office hours: counts as arrived on the next working day")
+    EVENT = _("the day of the event is not counted (Civil Code, Art. 201)")
+    WEEKEND = _("weekend")
+    HOLIDAY = _("holiday")
+    EXCLUDED = _("excluded time (Art. 45)")
+    LAST_DAY_MOVES = _("the last day is not a working day: the limit moves to the next one (Civil Code, Art. 203)")
+    CANNOT_END = _("the limit cannot end while the clock stands still: it ends with the next day that counts")
 
 
 @dataclass(frozen=True, slots=True)

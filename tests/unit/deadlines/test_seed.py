@@ -23,6 +23,11 @@ def test_announced_years_agree_with_their_source_day_by_day(year):
 
 
 @pytest.mark.parametrize("year", seed.announced_years())
+def test_every_name_can_be_translated(year):
+    assert {kept.name for kept in seed.announced(year).values()} <= set(seed.HOLIDAYS)
+
+
+@pytest.mark.parametrize("year", seed.announced_years())
 def test_only_days_that_differ_from_their_weekday_are_kept(year):
     assert all(kept.is_working is (day.weekday() >= 5) for day, kept in seed.announced(year).items())
 
