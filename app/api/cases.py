@@ -52,8 +52,8 @@ class ApplicationBody(Body):
 
     item = text(most=100, required=True, metadata={"description": "Code of the item."})
     tenant = text(most=12, required=True, metadata={"description": "The jurisdiction that is to decide."})
-    title = text(most=200, required=True, metadata={"description": "What the case is called in every list."})
-    applicant = text(most=200, required=True, metadata={"description": "Name of the applicant."})
+    title = text(least=0, most=200, load_default="", metadata={"description": "Until the form says it."})
+    applicant = text(least=0, most=200, load_default="", metadata={"description": "Until the form says it."})
     data = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "The form's fields."})
 
 
