@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 def _secure(table: str) -> None:
     """Read the tenants that the transaction names, write one. The settings are read once for each statement."""
-    reads = "tenant = ANY ((SELECT current_setting('greenlight.reads', true)::text[])::text[])"
+    reads = "tenant = ANY ((SELECT nullif(current_setting('greenlight.reads', true), '')::text[])::text[])"
     writes = "tenant = (SELECT current_setting('greenlight.tenant', true))"
     op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
