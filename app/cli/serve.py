@@ -1,8 +1,8 @@
 """`make run`: everything that a developer's machine needs, in one group that lives and dies together.
 
 1. PostgreSQL: the server that DATABASE_URL names, else the embedded one.
-2. The schema is brought up to date and the demo built (both do nothing where nothing is to do).
-3. The web server and the ticker start; who can log in is printed as soon as the server answers.
+2. The schema, the demo, and who can log in: `app/cli/prepare.py`.
+3. The web server and the ticker start; where to go is printed as soon as the server answers.
 4. Ctrl-C or SIGTERM ends all; so does the death of one, with a message.
 
 With arguments, step 1 only, and the arguments run as a command in the same environment:
@@ -107,19 +107,13 @@ def serve(environ: Mapping[str, str]) -> None:
     """Steps 2 to 4; returns never but by an exception."""
     port = _port()
     _require_free(port)
-    for line, command in (
-        ("Bringing the database up to date …", ["flask", "db", "upgrade"]),
-        ("Building the demo …", ["flask", "demo", "build"]),
-    ):
-        say(line)
-        run(environ, *command)
+    run(environ, sys.executable, "-m", "app.cli.prepare")
     say("Starting the server and the ticker …")
     granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
     programs = {"server": [*granian, "--log-level", "warning", "wsgi:app"], "ticker": ["flask", "ticker"]}
     with group(programs, environ) as members:
         _await_answer(port, members)
         say(f"\nGreenlight 绿灯: http://{HOST}:{port}/   (Ctrl-C ends it)\n")
-        run(environ, "flask", "demo", "accounts")
         while True:
             require_alive(members)
             time.sleep(0.5)
