@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,8 @@ from app.notices import operations as notices
 from app.notices.types import Message
 from app.org.queries import head_posts
 
+log = structlog.get_logger(__name__)
+
 
 def raise_due(session: Session, tenant: str, now: datetime, limit: int = 500) -> int:
     """Raise what is due in one tenant; returns how many lights. Cases that somebody works on wait for the next sweep.
@@ -43,7 +46,23 @@ def raise_due(session: Session, tenant: str, now: datetime, limit: int = 500) ->
         .order_by(Case.id)
         .with_for_update(skip_locked=True)
     ).all()
-    return raise_in(session, tenant, locked, now, SYSTEM) if locked else 0
+    try:
+        with session.begin_nested():
+            return raise_in(session, tenant, locked, now, SYSTEM)
+    except Exception as error:
+        log.warning("lights.batch-failed", tenant=tenant, cases=len(locked), error=type(error).__name__)
+        return sum(_raise_alone(session, tenant, case_id, now) for case_id in locked)
+
+
+def _raise_alone(session: Session, tenant: str, case_id: UUID, now: datetime) -> int:
+    """One case of a batch that failed: raised by itself, or set aside where an operator sees it and can retry."""
+    try:
+        with session.begin_nested():
+            return raise_in(session, tenant, [case_id], now, SYSTEM)
+    except Exception as error:
+        log.exception("lights.parked", tenant=tenant, case=str(case_id))
+        deadlines.park_clocks(session, tenant, case_id, type(error).__name__, now)
+        return 0
 
 
 def raise_in(session: Session, tenant: str, case_ids: Sequence[UUID], now: datetime, actor: Actor) -> int:

@@ -16,6 +16,11 @@ from app.identity.types import SYSTEM
 _WAITING = (CaseTimer.fired_at.is_(None), CaseTimer.disarmed_at.is_(None), CaseTimer.parked.is_(None))
 
 
+def tenants_due(session: Session, now: datetime) -> list[str]:
+    """The tenants, among those that the transaction reads, with a timer that is due. Takes no lock."""
+    return list(session.scalars(select(CaseTimer.tenant).where(CaseTimer.due_at <= now, *_WAITING).distinct()))
+
+
 def due_cases(session: Session, tenant: str, now: datetime, limit: int) -> list[UUID]:
     """Cases with a timer that is due. No locks: whoever works on one reads it again under the case's lock."""
     statement = (
