@@ -14,7 +14,7 @@ from app.catalog import types
 CODE = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
 FORMATS = ("pdf", "ofd", "jpg", "png", "docx", "xlsx", "zip")
-_THRESHOLD = r"-?P([1-9][0-9]{0,3}[DW])|P?[1-9][0-9]?%|-?PT[1-9][0-9]{0,3}H"
+_THRESHOLD = r"-?P([1-9][0-9]{0,3}[DW])|[1-9][0-9]?%|-?PT[1-9][0-9]{0,3}H"
 _DURATION = r"P(?=.)([0-9]{1,3}Y)?([0-9]{1,3}M)?([0-9]{1,4}W)?([0-9]{1,4}D)?"
 _PRINTABLE = r"[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*"
 _MISSING: dict[str, Any] = {"required": "missing-key", "null": "missing-key", "validator_failed": "not-one-of"}
