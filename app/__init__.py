@@ -8,8 +8,10 @@ from app.office import Office
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application on the settings given, or on those of the environment."""
-    from app import api, cli, web
+    from app import api, cli, logs, web
+    from app.jobs import ticker
 
+    logs.configure()
     settings = settings or Settings.from_environ()
     app = Flask(__name__, static_folder=None)
     app.secret_key = settings.secret_key
@@ -17,4 +19,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app)
     api.register(app)
     cli.register(app)
+
+    @app.cli.command("ticker")
+    def tick() -> None:
+        """Do what the office does on its own, until told to stop. Any number may run."""
+        ticker.run(app.extensions["greenlight"])
+
     return app

@@ -1,4 +1,4 @@
-"""Incidents: work after the commit that failed for good, for an operator to look at and to set going again."""
+"""Incidents: what failed for good, for an operator to look at and to set going again."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from app.api.description import Room
 from app.api.etags import listed
 from app.api.idempotency import once
 from app.api.shapes import Shape, instant, list_of
+from app.cases import parking
 from app.notices import operations, queries
 
 room = Room("incidents", "Work that failed for good.")
@@ -26,6 +27,17 @@ class IncidentShape(Shape):
     attempts = fields.Integer()
     created_at = instant()
     error = fields.String(allow_none=True)
+
+
+class ParkedShape(Shape):
+    """A case whose lights or timers keep failing and were set aside."""
+
+    case_id = fields.UUID()
+    code = fields.String()
+    title = fields.String()
+    clocks = fields.Integer()
+    timers = fields.Integer()
+    reason = fields.String()
 
 
 @room.route("/incidents")
@@ -44,4 +56,23 @@ def incidents() -> Response:
 def retry(incident_id: UUID) -> Response:
     """Set it going again."""
     operations.retry(edge.session(), edge.actor(), incident_id, edge.now())
+    return nothing()
+
+
+@room.route("/incidents/cases")
+@edge.guarded("incident.read")
+@room.response(200, list_of(ParkedShape))
+def parked() -> Response:
+    """Cases with lights or timers that were set aside."""
+    found = parking.parked(edge.session(), edge.actor())
+    return listed({"data": list(map(ParkedShape.of, found))})
+
+
+@room.route("/incidents/cases/<uuid:case_id>/retry", methods=["POST"])
+@edge.guarded("incident.retry")
+@once
+@room.response(204)
+def retry_case(case_id: UUID) -> Response:
+    """Let the ticker try them again."""
+    parking.retry(edge.session(), edge.actor(), case_id, edge.now())
     return nothing()

@@ -1,0 +1,1 @@
+"""The ticker: what the office does on its own, over tables, in any number of processes at once."""

@@ -1,0 +1,122 @@
+"""The jobs. Each asks without locks which jurisdictions have work, then works in one of them at a time.
+
+What fails in one jurisdiction, or in one case, keeps nobody else waiting. A case that fails for a reason that will not
+pass by itself is parked, where an operator sees it and can set it going again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.audit import operations as audit
+from app.cases import lights, services, timers
+from app.deadlines import queries as deadlines
+from app.kernel import idempotency
+from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.time import real_now
+from app.materials import operations as materials
+from app.notices import operations as notices
+from app.notices import queries as outbox
+from app.notices.faults import describe
+from app.office import Office
+from app.supervision import operations as supervision
+
+BATCH = 500
+"""Lights raised in one transaction."""
+
+log = structlog.get_logger(__name__)
+
+Tenants = Callable[[Session, datetime], Iterable[str]]
+
+
+def raise_lights(office: Office) -> None:
+    """Raise the lights that are due."""
+    for tenant, now in _with_work(office, deadlines.tenants_due):
+        with _alone("lights", tenant):
+            _raise_in(office, tenant, now)
+
+
+def open_entries(office: Office) -> None:
+    """Open supervision entries for red lights, close those whose light is no longer true."""
+    for tenant, now in _with_work(office, _all(office)):
+        with _alone("entries", tenant), office.database.transaction(tenant) as session:
+            supervision.open_entries(session, tenant, now)
+
+
+def fire_timers(office: Office) -> None:
+    """Fire the timers of diagrams that are due."""
+    for tenant, now in _with_work(office, timers.tenants_due):
+        with _alone("timers", tenant):
+            _fire_in(office, tenant, now)
+
+
+def do_outbox(office: Office) -> None:
+    """Do the work that waits for after the commit."""
+    handlers = services.handlers(office.store, office.settings.public_url)
+    for tenant, now in _with_work(office, outbox.tenants_due):
+        with _alone("outbox", tenant):
+            notices.dispatch(office.database, tenant, now, handlers)
+
+
+def seal(office: Office) -> None:
+    """Seal the record. The log keeps the seals, so that a record rewritten with all its seals would be seen."""
+    for tenant, _ in _with_work(office, _all(office)):
+        with _alone("seal", tenant), office.database.transaction(tenant) as session:
+            made = audit.seal(session, tenant, real_now())
+        if made is not None:
+            log.info("audit.sealed", tenant=made.tenant, seq=made.seq, hash=made.hash.hex())
+
+
+def prune(office: Office) -> None:
+    """Remove idempotency keys that nobody repeats any more, and files that no row names."""
+    for tenant, _ in _with_work(office, _all(office)):
+        with _alone("prune", tenant), office.database.transaction(tenant) as session:
+            idempotency.forget(session, tenant, real_now())
+            materials.sweep(session, office.store, tenant, real_now())
+
+
+def _with_work(office: Office, which: Tenants) -> list[tuple[str, datetime]]:
+    """The jurisdictions in which there is something to do, and what time it is."""
+    with office.database.transaction(GLOBAL_TENANT, office.tenants) as session:
+        now = office.now(session)
+        return [(tenant, now) for tenant in which(session, now)]
+
+
+def _all(office: Office) -> Tenants:
+    return lambda _session, _now: (GLOBAL_TENANT, *office.tenants)
+
+
+@contextmanager
+def _alone(job: str, tenant: str) -> Iterator[None]:
+    """What fails inside is logged and keeps no other jurisdiction waiting."""
+    try:
+        yield
+    except Exception as error:
+        log.error("job.failed", job=job, tenant=tenant, error=describe(error))
+
+
+def _raise_in(office: Office, tenant: str, now: datetime) -> None:
+    raised = BATCH
+    while raised >= BATCH:
+        with office.database.transaction(tenant) as session:
+            raised = lights.raise_due(session, tenant, now, BATCH)
+
+
+def _fire_in(office: Office, tenant: str, now: datetime) -> None:
+    """Each case in a transaction of its own. One that fails is parked, unless the database itself was in the way."""
+    with office.database.transaction(tenant) as session:
+        cases = timers.due_cases(session, tenant, now, BATCH)
+    for case_id in cases:
+        try:
+            with office.database.transaction(tenant) as session:
+                timers.fire_in(session, tenant, case_id, now)
+        except OperationalError as error:
+            log.warning("timers.put-off", tenant=tenant, case=str(case_id), error=describe(error))
+        except Exception as error:
+            log.error("timers.parked", tenant=tenant, case=str(case_id), error=describe(error))
+            with office.database.transaction(tenant) as session:
+                timers.park(session, tenant, case_id, now, describe(error))
