@@ -26,6 +26,7 @@ from app.identity.types import SYSTEM, Actor
 from app.inbox.models import Step
 from app.kernel.database import AnyRow
 from app.notices import operations as notices
+from app.notices.faults import describe
 from app.notices.types import Message
 from app.org.queries import head_posts
 
@@ -50,7 +51,7 @@ def raise_due(session: Session, tenant: str, now: datetime, limit: int = 500) ->
         with session.begin_nested():
             return raise_in(session, tenant, locked, now, SYSTEM)
     except Exception as error:
-        log.warning("lights.batch-failed", tenant=tenant, cases=len(locked), error=type(error).__name__)
+        log.warning("lights.batch-failed", tenant=tenant, cases=len(locked), error=describe(error))
         return sum(_raise_alone(session, tenant, case_id, now) for case_id in locked)
 
 
@@ -60,7 +61,7 @@ def _raise_alone(session: Session, tenant: str, case_id: UUID, now: datetime) ->
         with session.begin_nested():
             return raise_in(session, tenant, [case_id], now, SYSTEM)
     except Exception as error:
-        log.exception("lights.parked", tenant=tenant, case=str(case_id))
+        log.error("lights.parked", tenant=tenant, case=str(case_id), error=describe(error))
         deadlines.park_clocks(session, tenant, case_id, type(error).__name__, now)
         return 0
 

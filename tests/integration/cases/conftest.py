@@ -1,6 +1,6 @@
-"""The small office, in a transaction that is rolled back."""
+"""The small office: built once, each test in a transaction that is rolled back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,29 @@ from app.identity.types import Actor
 from app.inbox import operations as inbox
 from app.inbox.models import Step
 from app.inbox.types import LIVE
-from app.kernel.database import enter_tenant
+from app.kernel.database import Database, enter_tenant
 from app.materials.store import FileStore
 from tests.office import ANSWERS, APPLICATION, LAND, MONDAY, TENANT, Office, build
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
+_built: dict[str, Office] = {}
+
+
+@pytest.fixture(scope="session")
+def shared_database(databases) -> Iterator[Database]:
+    """A database with the small office in it, opened once for each process of a run."""
+    made = Database(databases.create())
+    with made.transaction(TENANT) as session:
+        _built[str(made.url)] = build(session)
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
-def office(session: Session) -> Office:
-    return build(session)
+def office(shared_database: Database) -> Office:
+    return _built[str(shared_database.url)]
 
 
 @pytest.fixture

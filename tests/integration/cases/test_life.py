@@ -19,7 +19,8 @@ from app.inbox import queries as inbox
 from app.inbox.errors import NotClaimed, StepClosed
 from app.inbox.queries import QueueFilter
 from app.kernel.errors import Forbidden, NotFound
-from app.notices.queries import told_about, work_of
+from app.notices.models import Outbox
+from app.notices.queries import told_about
 from tests.integration.cases.conftest import do, waiting
 from tests.office import MONDAY, TENANT, Office
 
@@ -82,7 +83,7 @@ def test_a_case_that_is_refused_ends(session: Session, office: Office, submitted
     session.refresh(submitted)
     assert (submitted.status, submitted.result) == (Status.REFUSED, "refused")
     assert waiting(session, submitted.id) == {}
-    assert "refuse" in [work.params["kind"] for work in work_of(session, TENANT, submitted.id)]
+    assert "refuse" in [work.params["kind"] for work in work_of(session, submitted.id)]
 
 
 def test_a_supplement_in_one_leg_stops_its_clocks_and_the_case_but_no_sibling(
@@ -140,7 +141,7 @@ def test_to_the_decision_and_its_delivery(session: Session, office: Office, subm
     session.refresh(submitted)
     assert (submitted.status, submitted.decided_at) == (Status.DECIDED, MONDAY + 3 * DAY)
     assert not [clock for clock in running(session, submitted.id) if clock.level == "case"]
-    request = next(work for work in work_of(session, TENANT, submitted.id) if work.operation == "issue-decision")
+    request = next(work for work in work_of(session, submitted.id) if work.operation == "issue-decision")
 
     p = passage.begin(session, SYSTEM, passage.lock(session, TENANT, submitted.id), MONDAY + 3 * DAY)
     p.instance.resume(UUID(request.params["token"]))
@@ -227,3 +228,7 @@ def running(session: Session, case_id: UUID) -> list[CaseClock]:
 
 def limit(session: Session, case_id: UUID, basis: str) -> datetime:
     return next(c.red_at for c in running(session, case_id) if (c.level, c.basis) == ("case", basis))
+
+
+def work_of(session: Session, case_id: UUID) -> list[Outbox]:
+    return list(session.scalars(select(Outbox).where(Outbox.case_id == case_id)))

@@ -20,14 +20,9 @@ from app.supervision import operations, queries
 from app.supervision.errors import EntryState, NothingAsked, StepNotOpen
 from app.supervision.models import Entry
 from tests.integration.cases.conftest import apply, do, waiting
-from tests.office import MONDAY, TENANT, Office, build
+from tests.office import MONDAY, TENANT, Office
 
 LATE = MONDAY + timedelta(weeks=6)
-
-
-@pytest.fixture
-def office(session: Session) -> Office:
-    return build(session)
 
 
 @pytest.fixture
