@@ -1,0 +1,72 @@
+"""Section 3: bytes of tables and indexes, and of WAL, for each case that was taken to its end."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from app.kernel.database import Database
+from tests.bench.bench import Bench
+from tests.bench.figures import shown, table
+from tests.bench.ground import people
+from tests.bench.work import Driver
+
+_SIZES = """
+SELECT relname, pg_table_size(oid) AS rows, pg_indexes_size(oid) AS indexes
+FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+
+
+def measure(bench: Bench) -> dict[str, Any]:
+    """Sizes after a vacuum (no table is rewritten: free space within pages counts), less what an empty office takes."""
+    url = bench.ground.fresh()
+    database = Database(url)
+    many = bench.some(2000, 100)
+    driver = Driver(database, people(database))
+    for _ in range(5):
+        driver.case()
+    checkpointed = bench.ground.checkpoint()
+    before, wal_before = _sizes(database), _wal(database)
+    for done in range(many):
+        driver.case()
+        if done % 500 == 499:
+            bench.say(f"{done + 1} cases")
+    wal = (_wal(database) - wal_before) / many
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    after = _sizes(database)
+    by_table = {
+        name: {kind: (bytes_ - before[name][kind]) / many for kind, bytes_ in sizes.items()}
+        for name, sizes in after.items()
+    }
+    by_table = {name: sizes for name, sizes in by_table.items() if sum(sizes.values()) >= 1}
+    database.dispose()
+    bench.ground.drop(url)
+    result = {
+        "cases": many,
+        "bytes_per_case": {kind: sum(sizes[kind] for sizes in by_table.values()) for kind in ("rows", "indexes")},
+        "by_table": by_table,
+        "wal_bytes_per_case": wal,
+        "wal_after_checkpoint": checkpointed,
+    }
+    print(_table(result))
+    return result
+
+
+def _sizes(database: Database) -> dict[str, dict[str, int]]:
+    with database.engine.connect() as connection:
+        return {row.relname: {"rows": row.rows, "indexes": row.indexes} for row in connection.execute(text(_SIZES))}
+
+
+def _wal(database: Database) -> int:
+    with database.engine.connect() as connection:
+        return int(connection.execute(text("SELECT pg_current_wal_lsn() - '0/0'")).scalar_one())
+
+
+def _table(result: dict[str, Any]) -> str:
+    by_table = sorted(result["by_table"].items(), key=lambda pair: -sum(pair[1].values()))
+    rows = [
+        (name, shown(sizes["rows"], 0), shown(sizes["indexes"], 0), shown(sum(sizes.values()), 0))
+        for name, sizes in [*by_table, ("all", result["bytes_per_case"])]
+    ]
+    rows.append(("WAL", "", "", shown(result["wal_bytes_per_case"], 0)))
+    return table("3. Bytes for each case", ("table", "rows", "indexes", "both"), rows)
