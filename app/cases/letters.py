@@ -45,7 +45,7 @@ def tell_step_for_applicant(p: Passage, step: NewStep) -> None:
     """A step waits for the applicant. A supplement is asked for once and completely, in writing (Art. 32)."""
     properties = p.item.definition.elements[step.element].properties
     if step.kind != "supplement":
-        tell_applicant(p, "step-for-applicant", step=p.item.step_name(step.element).both)
+        tell_applicant(p, "step-for-applicant", step=p.item.step_name(step.element))
         return
     tell_applicant(p, "supplement-asked", due_at=_announced_until(p, properties.get("announced")))
     request_document(p, "supplement", step.id)

@@ -123,7 +123,7 @@ def _tell(session: Session, tenant: str, raised: Sequence[Raised], now: datetime
 def _params(light: Raised, case: AnyRow, item: ServiceItem) -> dict[str, Any]:
     element = light.clock.element
     return {
-        "subject": (item.step_name(element) if element else item.name_in_both).both,
+        "subject": item.step_name(element) if element else item.name_in_both,
         "code": case.code,
         "title": case.title,
         "due_at": light.clock.red_at,

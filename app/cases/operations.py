@@ -96,7 +96,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
         received_at=now,
         item_version=item.version,
     )
-    letters.tell_applicant(p, "case-received", item=item.name_in_both.both)
+    letters.tell_applicant(p, "case-received", item=item.name_in_both)
     settle(p)
     p.close()
     _record(session, actor, p.tenant, case.id, now, "case:received", code=p.changes["code"], opened=p.opened)

@@ -47,13 +47,13 @@ def facts(
         authority=_authority(region, departments, item),
         word=f"{region.name_zh[0]}政审",
         supervision_code=case.code or "",
-        item=item.manifest.name.both,
+        item=item.manifest.name,
         project=case.title,
         applicant=case.applicant,
         verify_url=f"{public_url}/verify/",
         review_body={"zh": f"{region.name_zh}人民政府", "en": f"the People's Government of {region.name_en}"},
         court=_COURT,
-        basis=tuple(Basis(law=b.law.both, article=b.article, text=b.text.both) for b in item.manifest.basis),
+        basis=tuple(Basis(law=b.law, article=b.article, text=b.text) for b in item.manifest.basis),
         opinions=tuple(_opinions(item, steps, writes, departments)) if kind in ("grant", "deny") else (),
         reasons=writes.outcome_of(grounds.element).get("opinion", "") if grounds else "",
         conditions=_conditions(writes, grounds),
@@ -105,7 +105,7 @@ def _opinions(
 
 def _outcome(item: ServiceItem, step: Step) -> Text:
     found = item.outcomes(step.element).get(step.outcome or "")
-    return found.name.both if found else {"zh": step.outcome or "", "en": step.outcome or ""}
+    return found.name if found else {"zh": step.outcome or "", "en": step.outcome or ""}
 
 
 def _conditions(writes: Writes, grounds: Step | None) -> str:

@@ -41,11 +41,6 @@ class Wording(dict[str, str]):
         """The English text."""
         return self["en"]
 
-    @property
-    def both(self) -> dict[str, str]:
-        """As JSON keeps it."""
-        return {"zh": self.zh, "en": self.en}
-
     def in_language(self, language: str) -> str:
         """The text for a locale such as zh_CN or en."""
         return self.en if language.startswith("en") else self.zh

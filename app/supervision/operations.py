@@ -238,7 +238,7 @@ def _heads(session: Session, tenant: str, post: str | None) -> list[str]:
 def _facts(session: Session, about: AnyRow) -> dict[str, Any]:
     item = item_version(session, about.item, about.item_version)
     subject = item.step_name(about.element) if about.element else item.name_in_both
-    return {"subject": subject.both, "code": about.code, "title": about.title}
+    return {"subject": subject, "code": about.code, "title": about.title}
 
 
 def _tell(session: Session, tenant: str, about: AnyRow, template: str, now: datetime, **params: Any) -> None:
