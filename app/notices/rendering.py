@@ -57,7 +57,7 @@ def _compile(kind: str, facts: str, issued_at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"facts": facts},
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=issued_at,
+        timestamp=issued_at.replace(microsecond=0),
     )
 
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from app.notices.rendering import SHEETS, render
 from app.notices.types import DOCUMENT_KINDS, Basis, DecisionFacts, Language, Line, Opinion, Text
 
-ISSUED = datetime(2026, 11, 21, 8, tzinfo=UTC)
+ISSUED = datetime(2026, 11, 21, 8, 0, 0, 123456, tzinfo=UTC)
 CODE = "330302-7K3M-9QXT-2WPD-V"
 LAYOUT = "layout"
 
