@@ -4,7 +4,6 @@ Every copy has ids of its own that sort by their number, as the ids of cases tha
 tokens inside the engine's state are not renamed: a copy can be listed and its lights raised, not completed.
 """
 
-
 from sqlalchemy import Uuid, text
 
 from app.kernel.database import Base, Database
@@ -42,5 +41,3 @@ def _copy(table: str) -> str:
         f'INSERT INTO "{table}" ({names}) SELECT {values} FROM "{table}", generate_series(2, :many) AS n '
         f"WHERE tenant = :tenant AND {key} = :case"
     )
-
-

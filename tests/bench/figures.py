@@ -31,7 +31,10 @@ def table(title: str, head: Row, rows: Sequence[Row]) -> str:
     """A table for a terminal."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     lines = [
-        "  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths)))
+        "  ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in (head, *rows)
     ]
     return "\n".join(["", title, lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

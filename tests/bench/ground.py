@@ -78,9 +78,10 @@ class Ground:
 
     def checkpoint(self) -> bool:
         """Flush everything, so that the WAL that follows is comparable; whether that was allowed."""
-        with suppress(psycopg.errors.InsufficientPrivilege), psycopg.connect(
-            plain(self.superuser or self.server), autocommit=True
-        ) as connection:
+        with (
+            suppress(psycopg.errors.InsufficientPrivilege),
+            psycopg.connect(plain(self.superuser or self.server), autocommit=True) as connection,
+        ):
             connection.execute("CHECKPOINT")
             return True
         return False
@@ -186,5 +187,3 @@ def people(database: Database, *, with_tokens: bool = False) -> People:
             for name, actor in found.items():
                 tokens[name] = issue_token(session, actor, "bench", ["*"], now + timedelta(days=1), now)
     return People(found.pop(APPLICANT), found, tokens)
-
-

@@ -99,7 +99,10 @@ def _table(result: dict[str, Any]) -> str:
                 shown(found["completions_per_second"], 0),
                 shown(found["python_ms_per_case"]),
                 shown(found["postgres_ms_per_case"]),
-                *(f"{shown(latency[act]['p50'])} / {shown(latency[act]['p99'])}" for act in ("start", "claim", "complete")),
+                *(
+                    f"{shown(latency[act]['p50'])} / {shown(latency[act]['p99'])}"
+                    for act in ("start", "claim", "complete")
+                ),
                 shown(found["pgbench_tps"], 0),
             )
         )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-
 from app.identity.types import Actor
 from app.inbox.queries import Cursor, QueueFilter, counts, queue
 from app.kernel.database import Database
@@ -93,5 +92,3 @@ class _Reader:
 
     def _transaction(self) -> Any:
         return self._database.transaction(TENANT)
-
-

@@ -43,4 +43,3 @@ def serving(url: URL) -> Iterator[int]:
                 except OSError:
                     time.sleep(0.1)
             yield port
-

@@ -24,6 +24,7 @@ def measure(bench: Bench) -> dict[str, Any]:
     driver = Driver(database, people(database))
     for _ in range(5):
         driver.case()
+    _vacuum(database)
     checkpointed = bench.ground.checkpoint()
     before, wal_before = _sizes(database), _wal(database)
     for done in range(many):
@@ -31,8 +32,7 @@ def measure(bench: Bench) -> dict[str, Any]:
         if done % 500 == 499:
             bench.say(f"{done + 1} cases")
     wal = (_wal(database) - wal_before) / many
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+    _vacuum(database)
     after = _sizes(database)
     by_table = {
         name: {kind: (bytes_ - before[name][kind]) / many for kind, bytes_ in sizes.items()}
@@ -55,6 +55,11 @@ def measure(bench: Bench) -> dict[str, Any]:
 def _sizes(database: Database) -> dict[str, dict[str, int]]:
     with database.engine.connect() as connection:
         return {row.relname: {"rows": row.rows, "indexes": row.indexes} for row in connection.execute(text(_SIZES))}
+
+
+def _vacuum(database: Database) -> None:
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _wal(database: Database) -> int:

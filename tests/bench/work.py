@@ -74,9 +74,7 @@ class Driver:
         with self._timed("claim"), self._database.transaction(TENANT) as session:
             inbox.claim(session, who, step_id, real_now())
         with self._timed("complete"), self._database.transaction(TENANT) as session:
-            cases.complete_step(
-                session, who, step_id, outcome=outcome, data=data, opinion="同意。", now=real_now()
-            )
+            cases.complete_step(session, who, step_id, outcome=outcome, data=data, opinion="同意。", now=real_now())
 
     @contextmanager
     def _timed(self, act: str) -> Iterator[None]:
