@@ -120,7 +120,7 @@ def _closure(scope: Scope, start: list[str], ways: Callable[[Node], list[str]]) 
     seen, waiting = set(start), list(start)
     while waiting:
         for following in ways(scope.nodes[waiting.pop()]):
-            if following not in seen:
+            if following in scope.nodes and following not in seen:
                 seen.add(following)
                 waiting.append(following)
     return seen

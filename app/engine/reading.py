@@ -179,7 +179,7 @@ class _Reader:
         node.triggers = len(definitions)
         if definitions:
             node.trigger = self.trigger(definitions[0])
-        node.attached_to = element.get("attachedToRef")
+        node.attached_to = element.get("attachedToRef") if node.type == "boundaryEvent" else None
         node.interrupting = is_true(element.get("cancelActivity"), otherwise=True)
         node.loop = _loop(element)
         node.script = text_of(element.find(f"{BPMN}script"))

@@ -23,13 +23,19 @@ class Stopped(Exception):
 
 
 class _Pool:
-    """The workers of this process. They are started when the first code is run, and anew in a forked process."""
+    """The workers of this process, started when the first code is run.
+
+    A process forked before that starts its own. In one forked later pydantic-monty hangs, so there code is refused.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pool: Monty | None = None
+        self._inherited: Monty | None = None
 
     def get(self) -> Monty:
+        if self._inherited is not None:
+            raise Stopped("the sandbox cannot be used in a process forked after its first use")
         with self._lock:
             if self._pool is None:
                 self._pool = Monty(min_processes=1, checkout_timeout=5.0, request_timeout=2.0).__enter__()
@@ -41,15 +47,15 @@ class _Pool:
         if pool is not None:
             pool.__exit__(None, None, None)
 
-    def forget(self) -> None:
-        """In a forked process the parent's workers are not ours to talk to, nor is its lock."""
+    def forked(self) -> None:
+        """In a forked process the parent's workers are not ours to talk to (nor to end), nor is its lock."""
         self._lock = threading.Lock()
-        self._pool = None
+        self._inherited, self._pool = self._pool or self._inherited, None
 
 
 _pool = _Pool()
 atexit.register(_pool.close)
-os.register_at_fork(after_in_child=_pool.forget)
+os.register_at_fork(after_in_child=_pool.forked)
 
 
 def run(code: str, names: dict[str, Any]) -> Any:

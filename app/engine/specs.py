@@ -8,7 +8,6 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     CallActivity,
-    EndEvent,
     ExclusiveGateway,
     InclusiveGateway,
     IntermediateCatchEvent,
@@ -25,8 +24,15 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SubWorkflowTask,
     UserTask,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions import TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    TerminateEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
+from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.errors import ExpressionFailed, NoWayOut
@@ -198,18 +204,28 @@ class Start(Lean, StartEvent):
         return True
 
 
-class End(Lean, EndEvent):
+class _Throwing(Lean):
+    """An event that may throw an error or escalation out of its level."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        if isinstance(self.event_definition, ErrorEventDefinition | EscalationEventDefinition):
+            top = my_task.workflow.top_workflow
+            top.catch(BpmnEvent(self.event_definition, target=my_task.workflow))
+        return True
+
+
+class End(_Throwing, ThrowingEvent, BpmnSpecMixin):
     """An end event. A terminating one takes all other tokens of its level away."""
 
     def _on_complete_hook(self, my_task: Token) -> None:
-        super(EndEvent, self)._on_complete_hook(my_task)
+        super()._on_complete_hook(my_task)
         if isinstance(self.event_definition, TerminateEventDefinition):
             for token in list(my_task.workflow.tasks.values()):
                 if token is not my_task and token.state & LIVE:
                     token.cancel()
 
 
-class Throw(Lean, IntermediateThrowEvent):
+class Throw(_Throwing, IntermediateThrowEvent):
     """A none event (a milestone), or one that throws an escalation."""
 
 

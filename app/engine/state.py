@@ -81,7 +81,8 @@ def restore(workflow: CaseWorkflow, definition: Definition, state: bytes) -> Non
         tokens: list[Token] = []
         for row in rows:
             tokens.append(_read(row, tokens, workflow, definition))
-        workflow.board.counts.update(zip(definition.counted, counts, strict=False))
+        found = zip(definition.counted, counts, strict=False)
+        workflow.board.counts.update({name: count for name, count in found if count})
     except (ValueError, TypeError, LookupError, AttributeError, zlib.error) as error:
         raise StateUnreadable(reason=f"{type(error).__name__}: {error}") from None
 

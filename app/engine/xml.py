@@ -36,7 +36,8 @@ def parse(data: bytes, file: str, report: Report) -> etree._Element | None:
     text = _decoded(data, file, report)
     if text is None:
         return None
-    text = _DECLARATION.sub("", text, count=1)
+    declaration = _DECLARATION.match(text)
+    text = text[declaration.end() :] if declaration else text
     if text.startswith("<!DOCTYPE", _end_of_prolog(text)):
         report.add("doctype", file=file)
         return None

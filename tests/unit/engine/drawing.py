@@ -15,9 +15,9 @@ HEAD = (
 _numbers = count(1)
 
 
-def node(tag: str, id: str, inner: str = "", **attributes: str) -> str:
+def node(tag: str, key: str, inner: str = "", /, **attributes: str) -> str:
     written = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    return f'<{tag} id="{id}"{written}>{inner}</{tag}>'
+    return f'<{tag} id="{key}"{written}>{inner}</{tag}>'
 
 
 def props(**properties: str) -> str:
@@ -25,71 +25,75 @@ def props(**properties: str) -> str:
     return f"<extensionElements>{written}</extensionElements>"
 
 
-def user(*ids: str) -> str:
-    return "".join(node("userTask", id, props(post="clerk", form="f")) for id in ids)
+def user(*names: str) -> str:
+    return "".join(node("userTask", name, props(post="clerk", form="f")) for name in names)
 
 
-def start(id: str = "start") -> str:
-    return node("startEvent", id)
+def start(name: str = "start") -> str:
+    return node("startEvent", name)
 
 
-def end(*ids: str, inner: str = "") -> str:
-    return "".join(node("endEvent", id, inner) for id in ids or ("end",))
+def end(*names: str, inner: str = "") -> str:
+    return "".join(node("endEvent", name, inner) for name in names or ("end",))
 
 
-def xor(id: str, default: str = "") -> str:
-    return node("exclusiveGateway", id, **({"default": default} if default else {}))
+def xor(name: str, default: str = "") -> str:
+    return node("exclusiveGateway", name, **({"default": default} if default else {}))
 
 
-def both(*ids: str) -> str:
-    return "".join(node("parallelGateway", id) for id in ids)
+def both(*names: str) -> str:
+    return "".join(node("parallelGateway", name) for name in names)
 
 
-def some(id: str, default: str = "") -> str:
-    return node("inclusiveGateway", id, **({"default": default} if default else {}))
+def some(name: str, default: str = "") -> str:
+    return node("inclusiveGateway", name, **({"default": default} if default else {}))
 
 
-def script(id: str, text: str, **attributes: str) -> str:
-    return node("scriptTask", id, f"<script>{text}</script>", **attributes)
+def script(name: str, text: str, **attributes: str) -> str:
+    return node("scriptTask", name, f"<script>{text}</script>", **attributes)
 
 
-def service(id: str, operation: str = "notify", **properties: str) -> str:
-    return node("serviceTask", id, props(operation=operation, **properties))
+def service(name: str, operation: str = "notify", **properties: str) -> str:
+    return node("serviceTask", name, props(operation=operation, **properties))
 
 
-def way(source: str, target: str, when: str | None = None, id: str | None = None) -> str:
+def way(source: str, target: str, when: str | None = None, name: str | None = None) -> str:
     condition = f"<conditionExpression>{when}</conditionExpression>" if when is not None else ""
-    name = id or f"flow_{next(_numbers)}"
-    return f'<sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{condition}</sequenceFlow>'
+    known = name or f"flow_{next(_numbers)}"
+    return f'<sequenceFlow id="{known}" sourceRef="{source}" targetRef="{target}">{condition}</sequenceFlow>'
 
 
-def chain(*ids: str) -> str:
-    return "".join(way(source, target) for source, target in pairwise(ids))
+def chain(*names: str) -> str:
+    return "".join(way(source, target) for source, target in pairwise(names))
 
 
 def timer(text: str, kind: str = "timeDuration") -> str:
     return f"<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>"
 
 
-def boundary(id: str, host: str, inner: str, interrupting: bool = True, **properties: str) -> str:
+def boundary(name: str, host: str, inner: str, interrupting: bool = True, **properties: str) -> str:
     cancel = "true" if interrupting else "false"
     return node(
-        "boundaryEvent", id, (props(**properties) if properties else "") + inner, attachedToRef=host, cancelActivity=cancel
+        "boundaryEvent",
+        name,
+        (props(**properties) if properties else "") + inner,
+        attachedToRef=host,
+        cancelActivity=cancel,
     )
 
 
 def light(host: str, colour: str, text: str = "P5D") -> str:
     """A light whose path only ends, with that end."""
-    id = f"{host}_{colour}"
-    return boundary(id, host, timer(text), False, light=colour) + end(f"{id}_end") + chain(id, f"{id}_end")
+    name = f"{host}_{colour}"
+    return boundary(name, host, timer(text), False, light=colour) + end(f"{name}_end") + chain(name, f"{name}_end")
 
 
-def sub(id: str, *parts: str, **properties: str) -> str:
-    return node("subProcess", id, (props(**properties) if properties else "") + "".join(parts))
+def sub(name: str, *parts: str, **properties: str) -> str:
+    return node("subProcess", name, (props(**properties) if properties else "") + "".join(parts))
 
 
-def process(*parts: str, id: str = "p", executable: str = "true") -> str:
-    return f'<process id="{id}" isExecutable="{executable}">{"".join(parts)}</process>'
+def process(*parts: str, name: str = "p", executable: str = "true") -> str:
+    return f'<process id="{name}" isExecutable="{executable}">{"".join(parts)}</process>'
 
 
 def definitions(*parts: str) -> bytes:

@@ -1,0 +1,252 @@
+"""Every finding the engine room can make, each with a diagram that earns it and a text that can be read."""
+
+import pytest
+
+from app.engine import DiagramRefused, check, load
+from app.engine.findings import RULES
+from tests.unit.engine.drawing import (
+    both,
+    boundary,
+    chain,
+    codes,
+    definitions,
+    end,
+    files,
+    light,
+    node,
+    process,
+    props,
+    script,
+    some,
+    start,
+    sub,
+    timer,
+    user,
+    way,
+    xor,
+)
+
+STARTED = start() + end()
+PLAIN = STARTED + chain("start", "end")
+STEP = STARTED + user("a") + chain("start", "a", "end")
+XML = b"<a" + b"><a" * 100 + b">" + b"</a>" * 101
+
+
+def step(inner: str = "", **attributes: str) -> dict[str, bytes]:
+    """A diagram with the one step “a”."""
+    return files(
+        STARTED, node("userTask", "a", props(post="p", form="f") + inner, **attributes), chain("start", "a", "end")
+    )
+
+
+def many(inner: str) -> dict[str, bytes]:
+    return step(f"<multiInstanceLoopCharacteristics>{inner}</multiInstanceLoopCharacteristics>")
+
+
+def one(tag: str, inner: str = "", **attributes: str) -> dict[str, bytes]:
+    """A diagram with one element “x” between start and end."""
+    return files(STARTED, node(tag, "x", inner, **attributes), chain("start", "x", "end"))
+
+
+def late(inner: str, interrupting: bool = True, **properties: str) -> dict[str, bytes]:
+    """A diagram with the boundary event “late” on the step “a”."""
+    return files(STEP, boundary("late", "a", inner, interrupting, **properties), end("e2"), chain("late", "e2"))
+
+
+def inside(inner: str, *around: str, throw: str = "") -> dict[str, bytes]:
+    """A diagram with a subprocess “s” that ends in the event “x”."""
+    return files(
+        STARTED,
+        sub("s", start("i"), node("endEvent", "x", inner), chain("i", "x")),
+        chain("start", "s", "end"),
+        *around,
+    )
+
+
+def calling(called: str, *processes: str) -> dict[str, bytes]:
+    call = node("callActivity", "x", calledElement=called)
+    return {"d.bpmn": definitions(process(STARTED, call, chain("start", "x", "end")), *processes)}
+
+
+def wide(branches: int) -> dict[str, bytes]:
+    """A diagram with more states than are tried: inclusive gateways in parallel, all joined in the wrong way."""
+    parts = [STARTED, both("f", "j"), chain("start", "f"), chain("j", "end")]
+    for number in range(branches):
+        ways = "".join(
+            way(f"s{number}", f"b{number}x{i}", "x") + chain(f"b{number}x{i}", f"m{number}") for i in range(5)
+        )
+        steps = user(*(f"b{number}x{i}" for i in range(5)))
+        parts += [
+            some(f"s{number}"),
+            some(f"m{number}"),
+            steps,
+            ways,
+            chain("f", f"s{number}"),
+            chain(f"m{number}", "j"),
+        ]
+    return files(*parts)
+
+
+CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
+    "no-file": ({}, None),
+    "too-many-files": ({f"{number}.bpmn": b"" for number in range(21)}, None),
+    "file-too-large": ({"d.bpmn": b" " * 2_000_001}, None),
+    "encoding": ({"d.bpmn": b'<?xml version="1.0" encoding="EBCDIC-CP-US"?><a/>'}, None),
+    "doctype": ({"d.bpmn": b'<!DOCTYPE a SYSTEM "http://localhost/x"><a/>'}, None),
+    "not-xml": ({"d.bpmn": b"<a><b></a>"}, None),
+    "too-deep-xml": ({"d.bpmn": XML}, None),
+    "too-many-elements": ({"d.bpmn": b"<a>" + b"<b/>" * 40_001 + b"</a>"}, None),
+    "not-bpmn": ({"d.bpmn": b"<html/>"}, None),
+    "no-process": ({"d.bpmn": definitions()}, None),
+    "several-processes": ({"d.bpmn": definitions(process(PLAIN), process(start("s2"), name="q"))}, None),
+    "not-executable": ({"d.bpmn": definitions(process(PLAIN, executable="false"))}, "p"),
+    "other-pools": ({"d.bpmn": definitions(process(PLAIN), process(name="q", executable="false"))}, None),
+    "id-missing": (files(PLAIN, "<userTask/>"), None),
+    "id-twice": (files(STEP, user("a")), "a"),
+    "id-invalid": (files(STARTED, user("1a"), chain("start", "1a", "end")), "1a"),
+    "unknown-element": (one("magicTask"), "x"),
+    "complex-gateway": (one("complexGateway"), "x"),
+    "event-gateway": (one("eventBasedGateway"), "x"),
+    "ad-hoc": (one("adHocSubProcess"), "x"),
+    "transaction": (one("transaction"), "x"),
+    "business-rule": (one("businessRuleTask"), "x"),
+    "message-task": (one("receiveTask"), "x"),
+    "event-subprocess": (one("subProcess", start("i"), triggeredByEvent="true"), "x"),
+    "compensation": (one("userTask", isForCompensation="true"), "x"),
+    "link-event": (one("intermediateThrowEvent", "<linkEventDefinition/>"), "x"),
+    "unsupported-event": (one("intermediateCatchEvent", "<messageEventDefinition/>"), "x"),
+    "several-triggers": (one("intermediateCatchEvent", timer("P1D") + timer("P2D")), "x"),
+    "flow-dangling": (files(PLAIN, way("start", "nowhere", name="lost")), "lost"),
+    "default-dangling": (one("exclusiveGateway", default="other"), "x"),
+    "boundary-nowhere": (files(PLAIN, boundary("late", "end", timer("P1D"))), "late"),
+    "boundary-empty": (late(""), "late"),
+    "boundary-never": (late("<errorEventDefinition/>"), "late"),
+    "error-continues": (late("<errorEventDefinition/>", interrupting=False), "late"),
+    "error-uncaught": (inside('<errorEventDefinition errorRef="e"/>'), "x"),
+    "escalation-uncaught": (inside('<escalationEventDefinition escalationRef="e"/>'), "x"),
+    "no-start": (files(end()), "p"),
+    "several-starts": (files(PLAIN, start("s2"), chain("s2", "end")), "p"),
+    "start-entered": (files(STEP, way("a", "start")), "start"),
+    "end-left": (files(STEP, way("end", "a")), "end"),
+    "unreachable": (files(STEP, user("b"), way("b", "end")), "b"),
+    "never-ends": (files(STARTED, user("a", "b"), chain("start", "a", "b", "a")), "b"),
+    "dead-end": (files(start(), user("a"), chain("start", "a")), "a"),
+    "flow-twice": (files(STARTED, both("f", "j"), chain("start", "f", "j", "end"), way("f", "j")), "j"),
+    "deadlock": (
+        files(
+            STARTED,
+            xor("g", "n"),
+            both("j"),
+            user("a"),
+            chain("start", "g"),
+            way("g", "a", "x"),
+            chain("a", "j", "end"),
+            way("g", "j", name="n"),
+        ),
+        "j",
+    ),
+    "tokens-multiply": (files(STARTED, user("a", "b"), chain("start", "a", "b", "a"), way("b", "end")), "b"),
+    "too-many-ways": (wide(4), "p"),
+    "conditional-flow": (files(STARTED, user("a"), chain("start", "a"), way("a", "end", "x")), "a"),
+    "condition-missing": (files(STARTED, xor("x"), chain("start", "x", "end"), way("x", "end", "y")), "x"),
+    "default-missing": (files(STARTED, xor("x"), chain("start", "x"), way("x", "end", "y"), way("x", "end", "z")), "x"),
+    "foreign-language": (one("scriptTask", "<script>x</script>", scriptFormat="groovy"), "x"),
+    "expression-malformed": (files(STARTED, script("x", "1 +"), chain("start", "x", "end")), "x"),
+    "script-empty": (one("scriptTask"), "x"),
+    "loop-endless": (step("<standardLoopCharacteristics/>"), "a"),
+    "loop-maximum": (step('<standardLoopCharacteristics loopMaximum="often"/>'), "a"),
+    "items-unclear": (many(""), "a"),
+    "item-name": (many('<loopDataInputRef>l</loopDataInputRef><inputDataItem id="an item"/>'), "a"),
+    "items-output": (many("<loopDataInputRef>l</loopDataInputRef><loopDataOutputRef>o</loopDataOutputRef>"), "a"),
+    "called-missing": (calling("q"), "x"),
+    "called-again": (calling("p"), "x"),
+    "timer-empty": (late("<timerEventDefinition/>"), "late"),
+    "timer-invalid": (late(timer("P15X")), "late"),
+    "cycle-place": (late(timer("R3/PT8H", "timeCycle")), "late"),
+    "light-interrupts": (late(timer("P1D"), light="red"), "late"),
+    "light-twice": (files(STEP, light("a", "red"), boundary("late", "a", timer("P2D"), False, light="red")), "late"),
+    "light-duration": (late(timer("limit"), False, light="red"), "late"),
+    "nobody": (one("userTask"), "x"),
+    "form-missing": (one("userTask"), "x"),
+    "operation-missing": (one("serviceTask"), "x"),
+    "operation-unknown": (one("serviceTask", props(operation="fly")), "x"),
+    "property-unknown": (one("userTask", props(pots="clerk")), "x"),
+    "property-value": (one("userTask", props(kind="dance")), "x"),
+}
+
+
+def test_every_finding_has_a_case() -> None:
+    assert set(CASES) == set(RULES)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_case_earns_the_finding(code: str) -> None:
+    drawn, element = CASES[code]
+    severity = RULES[code].severity
+    found = check(drawn, operations={"notify"})
+    assert (code, element) in codes(found, severity)
+    [finding, *_more] = [finding for finding in found if finding.code == code]
+    assert finding.text
+    assert "%" not in finding.text
+    assert finding.remedy % finding.params
+    if severity == "error":
+        with pytest.raises(DiagramRefused) as raised:
+            load(drawn, operations={"notify"})
+        assert raised.value.findings == found
+        assert raised.value.text
+
+
+def test_a_good_diagram_earns_none() -> None:
+    assert check(files(STEP, light("a", "yellow"), light("a", "red", "P8D"))) == ()
+
+
+def test_errors_come_first() -> None:
+    found = check(one("userTask", props(kind="dance")))
+    assert [finding.severity for finding in found] == ["error", "warning", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x == 1", "x != 1"),
+        ("x", "not x"),
+        ("x == True", "x == False"),
+        ("x &lt; 3", "x &gt;= 3"),
+        ("x in y", "x not in y"),
+    ],
+)
+def test_opposite_conditions_need_no_default(first: str, second: str) -> None:
+    drawn = files(STARTED, xor("g"), end("e2"), chain("start", "g"), way("g", "end", first), way("g", "e2", second))
+    assert check(drawn) == ()
+
+
+def test_the_called_process_is_checked_too() -> None:
+    called = process(start("s2"), user("b"), chain("s2", "b"), user("lost"), way("lost", "b"), name="q")
+    assert ("unreachable", "lost") in codes(check(calling("q", called)))
+
+
+def test_processes_that_call_each_other_are_refused() -> None:
+    back = node("callActivity", "y", calledElement="p")
+    called = process(start("s2"), back, end("e2"), chain("s2", "y", "e2"), name="q")
+    other = process(
+        start("s3"), node("callActivity", "z", calledElement="q"), end("e3"), chain("s3", "z", "e3"), name="r"
+    )
+    assert {("called-again", "x"), ("called-again", "y")} <= codes(check(calling("q", called, other)))
+
+
+def test_an_error_must_be_caught_on_every_way_out() -> None:
+    caught = boundary("c", "s", '<errorEventDefinition errorRef="e"/>') + chain("c", "end")
+    assert check(inside('<errorEventDefinition errorRef="e"/>', caught)) == ()
+    other = boundary("c", "s", '<errorEventDefinition errorRef="f"/>') + chain("c", "end")
+    assert codes(check(inside('<errorEventDefinition errorRef="e"/>', other))) == {
+        ("error-uncaught", "x"),
+        ("boundary-never", "c"),
+    }
+
+
+def test_a_property_of_a_lane_is_told_once() -> None:
+    lane = (
+        '<lane id="l" name="Window">' + props(post="a post?") + "".join(f"<flowNodeRef>{x}</flowNodeRef>" for x in "ab")
+    )
+    drawn = files(f"<laneSet>{lane}</lane></laneSet>", STARTED, user("a", "b"), chain("start", "a", "b", "end"))
+    assert [(finding.code, finding.element) for finding in check(drawn)] == [("property-value", "l")]
