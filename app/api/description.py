@@ -8,6 +8,7 @@ from apispec import APISpec
 from flask import request
 from flask_smorest import Blueprint
 from marshmallow import fields
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
 from app.api import csrf
@@ -60,6 +61,8 @@ class ProblemShape(Shape):
 
 class Room(Blueprint):
     """The operations of one room. Each must be guarded or public."""
+
+    ARGUMENTS_PARSER = FlaskParser(unknown=None)  # each schema says itself what it does with what it does not know
 
     def __init__(self, name: str, description: str, *, takes: str = JSON) -> None:
         super().__init__(name, name, url_prefix="/api/v1", description=description)

@@ -21,9 +21,12 @@ from app import edge
 from app.api import idempotency, pagination
 from app.api.description import PROBLEM_TYPE
 from app.cases import errors as cases
+from app.catalog import errors as catalog
+from app.identity import errors as identity
 from app.inbox import errors as inbox
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
+from app.materials import errors as materials
 from app.notices import errors as notices
 from app.notices.faults import describe
 
@@ -39,9 +42,13 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     cases.OpinionNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.TenantUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.UnknownOutcome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.ItemRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     idempotency.BadKey: HTTPStatus.BAD_REQUEST,
     idempotency.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    identity.LoginRefused: HTTPStatus.UNAUTHORIZED,
     inbox.NotYours: HTTPStatus.FORBIDDEN,
+    materials.FileDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    materials.FileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     notices.BadVerificationCode: HTTPStatus.NOT_FOUND,
     notices.DocumentDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     pagination.BadCursor: HTTPStatus.BAD_REQUEST,
