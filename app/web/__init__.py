@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from app import edge
 from app.catalog import fields
-from app.web import assets, cases, errors, language, navigation, public, security, words
+from app.web import assets, cases, clocks, errors, formview, language, navigation, public, security, words
 from app.web.account import blueprint as account
 from app.web.admin import views as admin
 from app.web.applicant import drafts
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
     security.register(app, app.extensions["greenlight"].settings)
     errors.register(app)
     words.register(app)
+    clocks.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
         problem=errors.problem,
         switched=language.switched,
         in_words=fields.wording,
+        sections=formview.sections,
     )
     app.context_processor(_frame)
 

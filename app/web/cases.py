@@ -16,6 +16,7 @@ from app.cases.types import Status
 from app.inbox.types import LIVE
 from app.kernel.errors import NotFound
 from app.notices import documents as issued
+from app.web.clocks import in_order
 from app.web.downloads import download
 from app.web.errors import shown_on
 from app.web.once import once
@@ -45,7 +46,9 @@ def search() -> ResponseReturnValue:
         status=args.get("status") or None, light=args.get("light") or None, text=args.get("q", "").strip() or None
     )
     rows, before = queries.listing(edge.session(), edge.actor(), wanted, PAGE, args.get("before", type=UUID))
-    return render_template("cases/search.html", rows=rows, before=before, wanted=wanted, statuses=list(Status))
+    return render_template(
+        "cases/search.html", rows=rows, before=before, wanted=wanted, statuses=list(Status), now=edge.now()
+    )
 
 
 @blueprint.get("/cases/<key>")
@@ -80,7 +83,7 @@ def time(key: str) -> ResponseReturnValue:
         "cases/time.html",
         view=view,
         case=found,
-        ledgers=queries.time_ledger(edge.session(), found, edge.now()),
+        ledgers=in_order(queries.time_ledger(edge.session(), found, edge.now())),
         standstills=queries.standstills(edge.session(), found, view.item),
         now=edge.now(),
     )

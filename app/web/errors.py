@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
+from inspect import signature
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from app.kernel.errors import DomainError
 from app.notices.faults import describe
 from app.web.language import remedy, wording
 
-P = ParamSpec("P")
+View = Callable[..., ResponseReturnValue]
 
 STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     DomainError: HTTPStatus.CONFLICT,
@@ -83,25 +84,24 @@ def register(app: Flask) -> None:
     app.add_template_filter(remedy)
 
 
-def shown_on(
-    page: Callable[P, ResponseReturnValue],
-) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Let `page`, a view with the same arguments, show the problems of a write. Stands above `guarded`.
+def shown_on(page: View) -> Callable[[View], View]:
+    """Let `page`, a view whose arguments are among the write's, show the problems of a write. Stands above `guarded`.
 
     The write's transaction is rolled back by then, and its refusal recorded; `page` opens its own and finds the problem
     in `problem()`.
     """
+    names = signature(page).parameters
 
-    def mark(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    def mark(view: View) -> View:
         @wraps(view)
-        def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        def run(**given: Any) -> ResponseReturnValue:
             try:
-                return view(*args, **kwargs)
+                return view(**given)
             except (edge.NotLoggedIn, kernel.NotFound):
                 raise
             except DomainError as error:
                 g.problem = error
-                return make_response(page(*args, **kwargs), status_of(error))
+                return make_response(page(**{name: given[name] for name in names}), status_of(error))
 
         return run
 

@@ -49,6 +49,9 @@ class Shown:
         return value in self.value if isinstance(self.value, list) else self.value == value
 
 
+Lines = tuple[tuple[Shown, ...], ...]
+
+
 @dataclass(frozen=True)
 class Fault:
     """A line of the summary on top: where it leads, of which field it is, what is wrong."""
@@ -58,10 +61,22 @@ class Fault:
     text: str
 
 
-def shown(form: Form, data: Mapping[str, Any], errors: Mapping[str, list[Any]]) -> tuple[tuple[Shown, ...], ...]:
+def shown(form: Form, data: Mapping[str, Any], errors: Mapping[str, list[Any]]) -> Lines:
     """The whole form, line by line."""
     said = {path: tuple(say(message) for message in messages) for path, messages in errors.items()}
     return _lines(form.fields, data, {}, "", said)
+
+
+def sections(lines: Lines) -> list[tuple[bool, Lines]]:
+    """The lines of a form in runs: groups have a frame of their own, fields between them want one (True)."""
+    found: list[tuple[bool, Lines]] = []
+    for line in lines:
+        bare = any(one.field.is_input or one.field.type == "dynamiclist" for one in line)
+        if found and found[-1][0] == bare:
+            found[-1] = (bare, (*found[-1][1], line))
+        else:
+            found.append((bare, (line,)))
+    return found
 
 
 def say(message: str) -> str:
@@ -77,7 +92,7 @@ def faults(form: Form, errors: Mapping[str, list[Any]]) -> list[Fault]:
     return [Fault(f"f-{path}", _label(form, path), say(message)) for path, messages in found for message in messages]
 
 
-def hidden_ids(lines: tuple[tuple[Shown, ...], ...]) -> list[str]:
+def hidden_ids(lines: Lines) -> list[str]:
     """The ids of all fields that are hidden as the answers stand."""
     ids = []
     for line in lines:
@@ -110,7 +125,7 @@ def _lines(
     seen: dict[str, Any],
     at: str,
     said: Mapping[str, tuple[str, ...]],
-) -> tuple[tuple[Shown, ...], ...]:
+) -> Lines:
     return tuple(tuple(_one(found, data, seen, at, said) for found in line) for line in rows(fields))
 
 

@@ -1,6 +1,6 @@
 """The reader's language: Chinese unless they chose English. Switching keeps the page.
 
-Asked for in the address (`?lang=en`) it is kept in a cookie; else the cookie counts, then the account, then the browser.
+Asked for in the address (`?lang=en`) it is kept in a cookie; else the cookie counts, the account, the browser.
 Data such as an item's name comes in both languages and is picked here; what people wrote stays as they wrote it.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request
@@ -44,6 +45,10 @@ def register(app: Flask) -> None:
     app.add_template_filter(month_day)
     app.add_template_filter(distance)
     app.add_template_filter(size)
+    app.add_template_filter(weekday)
+    app.add_template_filter(iso_moment)
+    app.add_template_filter(as_written)
+    app.add_template_filter(dotted)
 
 
 def language() -> str:
@@ -89,6 +94,31 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)}{' ' if is_chinese() else ', '}{local:%H:%M}"
 
 
+def weekday(value: date) -> str:
+    """周三 · Wed"""
+    return str(format_date(value, "EEE"))
+
+
+def iso_moment(value: str) -> str:
+    """An instant in ISO 8601, as `moment`."""
+    return moment(datetime.fromisoformat(value))
+
+
+def as_written(value: str, subtype: str) -> str:
+    """The answer to a field of dates or times, in words."""
+    if subtype == "time":
+        return value
+    if subtype == "date":
+        return day(date.fromisoformat(value))
+    found = datetime.fromisoformat(value)
+    return moment(found if found.tzinfo else found.replace(tzinfo=ZONE))
+
+
+def dotted(extension: str) -> str:
+    """pdf → .pdf, as browsers want to know which files to offer."""
+    return f".{extension}"
+
+
 def distance(value: datetime, now: datetime) -> str:
     """How far off a day is, in words: today, tomorrow, in 5 days, 2 days ago."""
     days = (value.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
@@ -132,8 +162,6 @@ def switched(to: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    from urllib.parse import quote
-
     return quote(value, safe="")
 
 

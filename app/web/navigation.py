@@ -50,13 +50,13 @@ def _is_not_staff(actor: Actor) -> bool:
 PLACES: tuple[Place, ...] = (
     Place(_("Services"), "public.home", (), _is_not_staff),
     Place(_("My cases"), "applicant.own", ("applicant", "draft"), _may("case.apply")),
+    Place(_("Window"), "window.overview", ("window", "draft"), _may("case.receive")),
     Place(_("Desk"), "desk.queue", ("desk",), _may("step.claim")),
-    Place(_("Window"), "window.overview", ("window",), _may("case.receive")),
-    Place(_("Cases"), "case.search", ("case",), lambda actor: actor.may("case.read") or actor.may("case.read-all")),
     Place(_("Supervision"), "board.board", ("board",), _may("supervision.read")),
     Place(_("Items"), "studio.items", ("studio",), _may("item.publish")),
-    Place(_("Incidents"), "admin.incidents", ("admin",), _may("incident.read")),
-    Place(_("Record"), "admin.record", ("admin",), _may("audit.verify")),
+    Place(_("Incidents"), "admin.incidents", (), _may("incident.read")),
+    Place(_("Record"), "admin.record", (), _may("audit.verify")),
+    Place(_("Cases"), "case.search", ("case",), lambda actor: actor.may("case.read") or actor.may("case.read-all")),
     Place(_("Track"), "public.track", (), _is_not_staff),
     Place(_("Verify"), "public.verify", (), _is_not_staff),
 )

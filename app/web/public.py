@@ -123,7 +123,7 @@ def verify_file() -> ResponseReturnValue:
 
 @blueprint.get("/<path:unknown>")
 @edge.public
-def nothing_here(unknown: str) -> ResponseReturnValue:
+def nothing_here(unknown: str) -> ResponseReturnValue:  # noqa: ARG001 — the route's own
     """Every other address: a page that says so to somebody whom it knows."""
     raise NotFound()
 
@@ -132,7 +132,7 @@ def _track(code: str) -> tuple[PublicView | None, DomainError | None]:
     if tenant_of(code) is None:
         return None, MistypedCode(text=code[:60])
     try:
-        return tracked(edge.session(), code, edge.now()), None
+        return tracked(edge.session(), code), None
     except DomainError:
         return None, UnknownCode(text=code[:60])
 

@@ -11,7 +11,12 @@ from flask_babel import gettext
 from app.cases.views import HistoryLine
 from app.catalog.types import ServiceItem
 from app.deadlines.types import EXCLUSIONS
-from app.web.language import pick
+from app.engine import Finding
+from app.kernel.errors import DomainError, Invalid
+from app.notices.models import Notice
+from app.notices.templates import put_into_words
+from app.notices.types import DOCUMENT_KINDS
+from app.web.language import is_chinese, moment, pick
 
 
 def _(msgid: str) -> str:
@@ -75,7 +80,7 @@ ACTS = {
     "step:urged": _("Urged: %(step)s"),
     "light:raised": _("Lights turned: %(lights)s"),
     "timer:fired": _("A timer of the diagram fired: %(step)s"),
-    "material:attached": _("Material handed in"),
+    "material:handed-in": _("Material handed in"),
     "document:issued": _("Document issued"),
     "operation:finished": _("Work of the office's own finished: %(step)s"),
     "incident:raised": _("Work failed and waits for the operator"),
@@ -85,6 +90,19 @@ ACTS = {
     "entry:asked": _("Explanation asked for"),
     "entry:explained": _("Explanation given"),
     "entry:closed": _("Supervision entry closed"),
+}
+WRONGS = {
+    "changed": _("The act is not the one that was written here."),
+    "reordered": _("The act was written, but at another place."),
+    "missing": _("An act between two others is gone."),
+    "cut": _("Acts at the end are gone."),
+    "surplus": _("An act that the chain does not count."),
+    "head": _("The head is not that of the last act."),
+    "gone": _("The whole chain is gone."),
+    "rewritten": _("The chain is sound in itself, but not the one that was sealed."),
+    "unsealed": _("What the chain says of its seal is not what the seals say."),
+    "seal-changed": _("The seal is not the one that was written here."),
+    "seal-missing": _("A seal is gone."),
 }
 SOURCES = {"web": _("page"), "api": _("API"), "cli": _("command"), "ticker": _("clock of the office")}
 
@@ -162,6 +180,33 @@ def _named(name: str, result: str | None) -> str:
     return word(STATUSES, name)
 
 
+def notice_words(notice: Notice) -> tuple[str, str]:
+    """Title and body of a notice in the reader's language."""
+    return put_into_words(
+        notice.template,
+        notice.params,
+        chinese=is_chinese(),
+        translate=lambda text: str(gettext(text)),
+        say_instant=moment,
+    )
+
+
+def document_title(kind: str) -> str:
+    """What a document is called."""
+    return pick(DOCUMENT_KINDS[kind].title)
+
+
+def finding_words(finding: Finding) -> str:
+    """What a finding about a diagram or an item says, in the reader's language."""
+    return str(gettext(finding.message)) % dict(finding.params)
+
+
+def faults_of(problem: DomainError | None, field: str) -> list[str]:
+    """What is wrong with one field of a plain form."""
+    found = problem.fields.get(field, []) if isinstance(problem, Invalid) else []
+    return [str(gettext(str(message))) for message in found]
+
+
 def register(app: Flask) -> None:
     """Let templates put codes into words."""
     kinds: dict[str, Mapping[str, str]] = {
@@ -175,6 +220,7 @@ def register(app: Flask) -> None:
         "findings": FINDINGS,
         "sources": SOURCES,
         "results": RESULTS,
+        "wrongs": WRONGS,
     }
     app.jinja_env.globals.update(
         word=lambda kind, code: word(kinds[kind], code),
@@ -184,4 +230,8 @@ def register(app: Flask) -> None:
         act=act,
         outcome_of=outcome_of,
         marks_of=marks_of,
+        notice_words=notice_words,
+        document_title=document_title,
+        faults_of=faults_of,
+        finding_words=finding_words,
     )

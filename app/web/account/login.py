@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
+from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from app.identity.types import Actor
 from app.kernel import settings as stored
 from app.kernel.time import real_now
 from app.web.account import attempts, blueprint
+from app.web.language import pick
 from app.web.navigation import places
 
 P = ParamSpec("P")
@@ -53,7 +54,7 @@ def login() -> ResponseReturnValue:
     if edge.actor().account_id is not None:
         return redirect(home_of(edge.actor()))
     accounts = stored.read(edge.session(), DEMO_ACCOUNTS, []) if edge.office().is_demo else []
-    return render_template("account/login.html", accounts=accounts, next=_safe(request.values.get("next")))
+    return render_template("account/login.html", accounts=_by_place(accounts), next=_safe(request.values.get("next")))
 
 
 @blueprint.post("/login")
@@ -97,6 +98,17 @@ def home_of(actor: Actor) -> str:
     if actor.kind == "applicant":
         return url_for("applicant.own")
     return next((place.address for place in places(actor)), url_for("public.home"))
+
+
+def _by_place(accounts: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """A demo's people by their jurisdiction; applicants stand with the first."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    applicants = []
+    for account in accounts:
+        place, separator, _post = pick(account["post"]).partition(" · ")
+        (groups.setdefault(place, []) if separator else applicants).append(account)
+    first = next(iter(groups), "")
+    return {first: applicants + groups.pop(first, []), **groups} if accounts else {}
 
 
 def _safe(wanted: str | None) -> str | None:

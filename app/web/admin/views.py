@@ -27,7 +27,7 @@ def incidents() -> ResponseReturnValue:
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/retry")
-@shown_on(lambda incident_id: incidents())
+@shown_on(incidents)
 @edge.guarded("incident.retry")
 @once
 def retry(incident_id: UUID) -> ResponseReturnValue:

@@ -77,7 +77,7 @@ def attachments(case_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/materials/<requirement>")
-@shown_on(lambda case_id, requirement: attachments(case_id))
+@shown_on(attachments)
 @edge.guarded(*APPLY)
 def attach(case_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file; it replaces an earlier one for the same material."""

@@ -77,7 +77,8 @@ def step(step_id: UUID) -> ResponseReturnValue:
     """A step that waits for the applicant, such as a supplement: what was asked, the form, the materials."""
     task = tasks.opened(step_id)
     asked = [opinion for opinion in task.view.opinions if opinion.outcome and opinion.outcome.code == "supplement"]
-    return render_template("applicant/step.html", task=task, view=task.view, asked=asked[-1:], now=edge.now())
+    still = queries.standstills(edge.session(), task.view.case, task.view.item)
+    return render_template("applicant/step.html", task=task, view=task.view, asked=asked[-1:], standstills=still)
 
 
 @blueprint.post("/my/steps/<uuid:step_id>")
@@ -99,7 +100,7 @@ def hidden(step_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/my/steps/<uuid:step_id>/materials/<requirement>")
-@shown_on(lambda step_id, requirement: step(step_id))
+@shown_on(step)
 @edge.guarded("step.complete")
 def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file that was asked for."""

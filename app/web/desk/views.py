@@ -85,7 +85,7 @@ def complete(step_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/<uuid:step_id>/claim")
-@shown_on(lambda step_id: queue())
+@shown_on(queue)
 @edge.guarded("step.claim")
 @once
 def claim(step_id: UUID) -> ResponseReturnValue:

@@ -27,9 +27,11 @@ def board() -> ResponseReturnValue:
     session, actor = edge.session(), edge.actor()
     worst, _more = queries.lights(session, actor, None, 12)
     entries, _before = queries.entries(session, actor, ("open", "taken"), 8)
+    seen = queries.board(session, actor)
     return render_template(
         "supervision/board.html",
-        board=queries.board(session, actor),
+        board=seen,
+        most=max((row.green + row.yellow + row.red for row in seen.departments), default=0),
         lights=worst,
         entries=entries,
         step_name=_step_name,
@@ -132,7 +134,7 @@ def urge(entry_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/supervision/steps/<uuid:step_id>/urge")
-@shown_on(lambda step_id: lights())
+@shown_on(lights)
 @edge.guarded("supervision.urge")
 @once
 def urge_step(step_id: UUID) -> ResponseReturnValue:

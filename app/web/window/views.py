@@ -1,4 +1,4 @@
-"""What a window clerk starts from: receiving for somebody, drafts begun here, what waits to be accepted or delivered."""
+"""What a window clerk starts from: receiving for somebody, drafts begun here, what waits to be accepted, delivered."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
