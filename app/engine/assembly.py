@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 from SpiffWorkflow.specs import WorkflowSpec
 
-from app.engine import specs
+from app.engine import events, nesting, specs
 from app.engine.diagram import Diagram, Flow, Node, Scope
 from app.engine.timing import calendar_of, literal
 
@@ -25,9 +25,9 @@ _PLAIN: Mapping[str, type[specs.Lean]] = {
     "inclusiveGateway": specs.Inclusive,
 }
 _EVENTS: Mapping[str, type[specs.Lean]] = {
-    "startEvent": specs.Start,
-    "endEvent": specs.End,
-    "intermediateThrowEvent": specs.Throw,
+    "startEvent": events.Start,
+    "endEvent": events.End,
+    "intermediateThrowEvent": events.Throw,
 }
 
 
@@ -77,17 +77,17 @@ def _bare(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
         return specs.Script(level, name, script=node.script)
     if node.type in {"subProcess", "callActivity"}:
         inner = diagram.inner(node)
-        kind = specs.Subprocess if node.type == "subProcess" else specs.Called
+        kind = nesting.Subprocess if node.type == "subProcess" else nesting.Called
         spec = kind(level, name, subworkflow_spec=inner.id if inner else "")
         spec.hands_out = _hands_out(node)
         return spec
     definition = _definition(node)
     if node.type == "boundaryEvent":
-        spec = specs.Boundary(level, name, event_definition=definition, cancel_activity=node.interrupting)
-        spec.idle = not isinstance(definition, specs.Clockless)
+        spec = events.Boundary(level, name, event_definition=definition, cancel_activity=node.interrupting)
+        spec.idle = not isinstance(definition, events.Clockless)
         return spec
     if node.type == "intermediateCatchEvent":
-        catching = specs.Catch if isinstance(definition, specs.Clockless) else specs.PassedEvent
+        catching = events.Catch if isinstance(definition, events.Clockless) else events.PassedEvent
         return catching(level, name, event_definition=definition)
     return _EVENTS[node.type](level, name, event_definition=definition)
 
@@ -98,7 +98,7 @@ def _definition(node: Node) -> Any:
         light: Any = node.properties.get("light")
         calendar = calendar_of(node.properties, is_light=light is not None)
         known = literal(trigger.timing.kind, trigger.timing.text)
-        return specs.Clockless(node.id, trigger.timing.kind, trigger.timing.text, known, calendar, light)
+        return events.Clockless(node.id, trigger.timing.kind, trigger.timing.text, known, calendar, light)
     if trigger.kind == "error":
         return ErrorEventDefinition(node.id, trigger.code)
     if trigger.kind == "escalation":
@@ -116,9 +116,9 @@ def _looped(level: LevelSpec, diagram: Diagram, node: Node) -> Any:
         return item
     if loop.kind == "standard":
         maximum = int(loop.maximum) if loop.maximum else None
-        spec = specs.Again(level, node.id, item.name, maximum, loop.condition, loop.before)
+        spec = nesting.Again(level, node.id, item.name, maximum, loop.condition, loop.before)
     else:
-        kind = specs.AllAtOnce if loop.kind == "parallel" else specs.OneByOne
+        kind = nesting.AllAtOnce if loop.kind == "parallel" else nesting.OneByOne
         spec = kind(level, node.id, item.name, cardinality=loop.cardinality, condition=loop.condition)
         spec.collection, spec.item_name = loop.collection, loop.item
     spec.bpmn_id = node.id

@@ -11,8 +11,9 @@ from SpiffWorkflow.util.task import TaskState
 from app.engine import state as codec
 from app.engine.definition import Definition
 from app.engine.errors import TokenGone
+from app.engine.events import Clockless
 from app.engine.scripting import Scripting
-from app.engine.specs import Clockless, Service
+from app.engine.specs import Service
 from app.engine.tokens import CaseWorkflow, Token, scopes_of
 from app.engine.types import Activity, Left, Mark, Movement, Request, Timer
 from app.engine.variables import Variables

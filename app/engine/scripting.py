@@ -6,7 +6,7 @@ from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, 
 
 from app.engine import expressions
 from app.engine.errors import ExpressionFailed
-from app.engine.specs import bindings
+from app.engine.nesting import bindings
 from app.engine.tokens import Token, scopes_of
 from app.engine.variables import Variables
 

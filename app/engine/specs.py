@@ -1,4 +1,4 @@
-"""What each kind of element does: SpiffWorkflow's task specs, mended where they go wrong or slow (see tokens)."""
+"""What steps, scripts and gateways do: SpiffWorkflow's task specs, mended where they go wrong or slow (see tokens)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,42 +6,19 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    CallActivity,
     ExclusiveGateway,
     InclusiveGateway,
-    IntermediateCatchEvent,
-    IntermediateThrowEvent,
     ManualTask,
     NoneTask,
     ParallelGateway,
-    ParallelMultiInstanceTask,
     ScriptTask,
-    SequentialMultiInstanceTask,
     ServiceTask,
-    StandardLoopTask,
-    StartEvent,
-    SubWorkflowTask,
     UserTask,
 )
-from SpiffWorkflow.bpmn.specs.event_definitions import (
-    ErrorEventDefinition,
-    EscalationEventDefinition,
-    TerminateEventDefinition,
-)
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
-from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.errors import ExpressionFailed, NoWayOut
-from app.engine.timing import next_cycle, timing_text
-from app.engine.tokens import LIVE, Token, scopes_of
-from app.engine.types import Calendar, Colour
-
-MAX_ITEMS = 500
-"""Items that one multi-instance may have."""
+from app.engine.errors import NoWayOut
+from app.engine.tokens import Token
 
 
 class Lean(BpmnTaskSpec):
@@ -63,6 +40,17 @@ class Lean(BpmnTaskSpec):
 
     def _predict(self, my_task: Token, *_args: Any, **_kwargs: Any) -> None:
         """Nothing is predicted."""
+
+    def _update_hook(self, _my_task: Token) -> bool:
+        """Ready as soon as it is reached."""
+        return True
+
+    def _on_ready(self, _my_task: Token) -> None:
+        """Nothing to prepare."""
+
+    def _run_hook(self, _my_task: Token) -> bool | None:
+        """Passed as soon as it is run."""
+        return True
 
     def _on_complete_hook(self, my_task: Token) -> None:
         if not my_task._children:
@@ -93,6 +81,10 @@ class PlainStep(Lean, NoneTask):
 
 class Script(Lean, ScriptTask):
     """Assigns variables of the case."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        done: bool = my_task.workflow.script_engine.execute(my_task, self.script)
+        return done
 
 
 class Service(Lean, ServiceTask):
@@ -164,9 +156,6 @@ class _Joining(Lean):
 class Together(_Joining, ParallelGateway):
     """A parallel gateway."""
 
-    def _run_hook(self, _my_task: Token) -> bool:
-        return True
-
 
 class Inclusive(_Joining, InclusiveGateway):
     """An inclusive gateway: joins what is under way (BPMN 2.0.2, table 13.3), then takes every true condition."""
@@ -197,294 +186,8 @@ class Inclusive(_Joining, InclusiveGateway):
         return True
 
 
-class Start(Lean, StartEvent):
-    """The start of a process or subprocess."""
-
-    def _run_hook(self, _my_task: Token) -> bool:
-        return True
-
-
-class _Throwing(Lean):
-    """An event that may throw an error or escalation out of its level."""
-
-    def _run_hook(self, my_task: Token) -> bool:
-        if isinstance(self.event_definition, ErrorEventDefinition | EscalationEventDefinition):
-            top = my_task.workflow.top_workflow
-            top.catch(BpmnEvent(self.event_definition, target=my_task.workflow))
-        return True
-
-
-class End(_Throwing, ThrowingEvent, BpmnSpecMixin):
-    """An end event. A terminating one takes all other tokens of its level away."""
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        super()._on_complete_hook(my_task)
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            for token in list(my_task.workflow.tasks.values()):
-                if token is not my_task and token.state & LIVE:
-                    token.cancel()
-
-
-class Throw(_Throwing, IntermediateThrowEvent):
-    """A none event (a milestone), or one that throws an escalation."""
-
-
-class _Catching(Lean):
-    """An event that waits. What it waits for comes through `Instance.fire` or `CaseWorkflow.catch`."""
-
-    lives = TaskState.WAITING
-
-    def _update_hook(self, my_task: Token) -> bool:
-        definition = self.event_definition
-        if isinstance(definition, Clockless) and my_task.state != TaskState.WAITING:
-            definition.arm(my_task)
-        my_task._set_state(TaskState.WAITING)
-        return False
-
-    def _on_ready_hook(self, my_task: Token) -> None:
-        """Nothing: no event manager has to be told."""
-
-    def _run_hook(self, _my_task: Token) -> bool:
-        return True
-
-
-class Catch(_Catching, IntermediateCatchEvent):
-    """A timer in the flow."""
-
-
-class PassedEvent(Lean, IntermediateCatchEvent):
-    """A none event drawn as a catching one: passed at once."""
-
-    def _run_hook(self, _my_task: Token) -> bool:
-        return True
-
-    def _on_ready_hook(self, my_task: Token) -> None:
-        """Nothing: no event manager has to be told."""
-
-
-class Boundary(_Catching, BoundaryEvent):
-    """A boundary event. The one of a cycle is followed by the next when it fires."""
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        super()._on_complete_hook(my_task)
-        if isinstance(self.event_definition, Clockless) and self.event_definition.kind == "cycle":
-            following = next_cycle(self.event_definition.value(my_task))
-            if following and my_task.parent is not None:
-                token = Token(my_task.workflow, self, my_task.parent)
-                token.internal_data["value"] = following
-                token.task_spec._update(token)
-
-
 class Guarded(Lean, BoundaryEventSplit):
     """Stands before an activity with boundary events: its token holds them together while the activity is open."""
 
     lives = TaskState.COMPLETED
     shown = False
-
-    def _run_hook(self, _my_task: Token) -> bool:
-        return True
-
-
-class Clockless(TimerEventDefinition):
-    """A timer without a clock: its time is evaluated once and told; somebody else fires it when it is due."""
-
-    def __init__(
-        self, name: str, kind: str, expression: str, literal: str | None, calendar: Calendar, light: Colour | None
-    ) -> None:
-        super().__init__(name, expression)
-        self.kind, self.literal, self.calendar, self.light = kind, literal, calendar, light
-
-    def arm(self, my_task: Token) -> None:
-        """Evaluate the time, unless it is written in the diagram or was counted down from the cycle before."""
-        if self.literal is None and "value" not in my_task.internal_data:
-            value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
-            text = timing_text(self.kind, value)
-            if text is None:
-                raise ExpressionFailed(
-                    element=self.name, expression=self.expression, reason=f"{value!r} is no ISO 8601 {self.kind}"
-                )
-            my_task.internal_data["value"] = text
-
-    def value(self, my_task: Token) -> str:
-        """The time of this token's timer."""
-        value: str = my_task.internal_data.get("value") or self.literal or ""
-        return value
-
-    def has_fired(self, _my_task: Token) -> bool:
-        """Never by itself."""
-        return False
-
-
-class _Nested(Lean):
-    """Opens a level of its own, with a scope for variables."""
-
-    activity = "element"
-    lives = TaskState.STARTED
-    idle = True
-    hands_out: tuple[str, ...] = ()
-
-    def _update_hook(self, my_task: Token) -> bool:
-        inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
-        my_task._set_state(TaskState.STARTED)
-        start = Token(inner, inner.spec.start, None)
-        start.task_spec._update(start)
-        return False
-
-    def _on_subworkflow_completed(self, _subworkflow: Any, my_task: Token) -> None:
-        del my_task.workflow.top_workflow.subprocesses[my_task.id]
-        if my_task.state != TaskState.STARTED:
-            return
-        if self.hands_out:
-            variables = my_task.workflow.script_engine.variables
-            variables.hand_out((*scopes_of(my_task), my_task.id.hex), self.hands_out, self.bpmn_id)
-        my_task._set_state(TaskState.READY)
-
-
-class Subprocess(_Nested, SubWorkflowTask):
-    """An embedded subprocess."""
-
-
-class Called(_Nested, CallActivity):
-    """A call activity: another process of the same upload."""
-
-
-class _Repeated(Lean):
-    """An activity done several times. Its items are evaluated once, when it is entered."""
-
-    activity = "multiInstance"
-    lives = TaskState.STARTED
-    idle = True
-    shown = False
-    hands_out: tuple[str, ...] = ()
-    item_name: str | None = None
-    collection: str | None = None
-
-    def items(self, my_task: Token) -> list[Any]:
-        """What it is done for: the members of the collection, or numbers from 0."""
-        evaluate = my_task.workflow.script_engine.evaluate
-        expression = self.collection or self.cardinality or ""
-        value = evaluate(my_task, expression)
-        if self.collection is not None and isinstance(value, list | tuple | dict):
-            items = list(value)
-        elif self.collection is None and isinstance(value, int) and not isinstance(value, bool):
-            items = list(range(min(value, MAX_ITEMS + 1)))
-        else:
-            raise self._failed(expression, f"{type(value).__name__} cannot be gone through")
-        if len(items) > MAX_ITEMS:
-            raise self._failed(expression, f"more than {MAX_ITEMS} items")
-        return items
-
-    def add_item(self, my_task: Token, item: Any) -> None:
-        """Do the activity for one item."""
-        child = Token(my_task.workflow, my_task.workflow.spec.task_specs[self.task_spec], my_task)
-        child.triggered = True
-        child.internal_data["item"] = item
-        child.task_spec._update(child)
-
-    def enough(self, child: Token) -> bool:
-        """Whether the completion condition says that the rest is not needed."""
-        return self.condition is not None and bool(child.workflow.script_engine.evaluate(child, self.condition))
-
-    def finish(self, my_task: Token) -> None:
-        """All items are done, or enough of them."""
-        for child in my_task.children:
-            if child.state & LIVE:
-                child.cancel()
-        if self.hands_out:
-            variables = my_task.workflow.script_engine.variables
-            variables.hand_out((*my_task.workflow.path, my_task.id.hex), self.hands_out, self.bpmn_id)
-        my_task._set_state(TaskState.READY)
-
-    def _on_complete_hook(self, my_task: Token) -> None:
-        my_task.advance()
-        super()._on_complete_hook(my_task)
-
-    def _run_hook(self, _my_task: Token) -> bool:
-        return True
-
-    def _failed(self, expression: str, reason: str) -> ExpressionFailed:
-        return ExpressionFailed(element=self.bpmn_id, expression=expression, reason=reason)
-
-
-class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
-    """Parallel multi-instance."""
-
-    def _update_hook(self, my_task: Token) -> bool:
-        items = self.items(my_task)
-        if not items:
-            return True
-        my_task._set_state(TaskState.STARTED)
-        for item in items:
-            self.add_item(my_task, item)
-        return False
-
-    def merge_child(self, _workflow: Any, child: Token) -> None:
-        """An item is done."""
-        my_task = child.parent
-        if self.enough(child) or not any(other.state & LIVE for other in my_task.children):
-            self.finish(my_task)
-
-
-class OneByOne(_Repeated, SequentialMultiInstanceTask):
-    """Sequential multi-instance."""
-
-    def _update_hook(self, my_task: Token) -> bool:
-        items = self.items(my_task)
-        if not items:
-            return True
-        my_task._set_state(TaskState.STARTED)
-        my_task.internal_data["remaining"] = items[1:]
-        self.add_item(my_task, items[0])
-        return False
-
-    def merge_child(self, _workflow: Any, child: Token) -> None:
-        """An item is done: on to the next."""
-        my_task = child.parent
-        remaining = my_task.internal_data["remaining"]
-        if not remaining or self.enough(child):
-            self.finish(my_task)
-            return
-        my_task.internal_data["remaining"] = remaining[1:]
-        self.add_item(my_task, remaining[0])
-
-
-class Again(_Repeated, StandardLoopTask):
-    """A standard loop: while its condition is true, at most `maximum` times."""
-
-    def _update_hook(self, my_task: Token) -> bool:
-        if self.test_before and not self.goes_on(my_task, 0):
-            return True
-        my_task._set_state(TaskState.STARTED)
-        my_task.internal_data["round"] = 1
-        self.add_item(my_task, 0)
-        return False
-
-    def merge_child(self, _workflow: Any, child: Token) -> None:
-        """A round is done: another one, or on."""
-        my_task = child.parent
-        done = my_task.internal_data["round"]
-        if not self.goes_on(child, done):
-            self.finish(my_task)
-            return
-        my_task.internal_data["round"] = done + 1
-        self.add_item(my_task, done)
-
-    def goes_on(self, asking: Token, done: int) -> bool:
-        """Whether another round follows after `done` of them."""
-        if self.maximum is not None and done >= self.maximum:
-            return False
-        return self.condition is None or bool(asking.workflow.script_engine.evaluate(asking, self.condition))
-
-
-def bindings(token: Token) -> list[tuple[str, Any]]:
-    """Names and values of the items that a token is done for, outermost first."""
-    found: list[tuple[str, Any]] = []
-    current: Token | None = token
-    while current is not None:
-        parent = current.parent
-        if parent is not None and isinstance(parent.task_spec, _Repeated) and parent.task_spec.item_name:
-            found.append((parent.task_spec.item_name, current.internal_data.get("item")))
-        workflow = current.workflow
-        host = workflow.parent_task_id
-        current = workflow.top_workflow.get_task_from_id(host) if host is not None else None
-    return found[::-1]

@@ -1,0 +1,191 @@
+"""What opens a level of its own: subprocesses, called processes, and activities done several times."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import (
+    CallActivity,
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+    StandardLoopTask,
+    SubWorkflowTask,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.errors import ExpressionFailed
+from app.engine.specs import Lean
+from app.engine.tokens import LIVE, Token, scopes_of
+
+MAX_ITEMS = 500
+"""Items that one multi-instance may have."""
+
+
+class _Nested(Lean):
+    """Opens a level of its own, with a scope for variables."""
+
+    activity = "element"
+    lives = TaskState.STARTED
+    idle = True
+    hands_out: tuple[str, ...] = ()
+
+    def _update_hook(self, my_task: Token) -> bool:
+        inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
+        my_task._set_state(TaskState.STARTED)
+        start = Token(inner, inner.spec.start, None)
+        start.task_spec._update(start)
+        return False
+
+    def _on_subworkflow_completed(self, _subworkflow: Any, my_task: Token) -> None:
+        del my_task.workflow.top_workflow.subprocesses[my_task.id]
+        if my_task.state != TaskState.STARTED:
+            return
+        if self.hands_out:
+            variables = my_task.workflow.script_engine.variables
+            variables.hand_out((*scopes_of(my_task), my_task.id.hex), self.hands_out, self.bpmn_id)
+        my_task._set_state(TaskState.READY)
+
+
+class Subprocess(_Nested, SubWorkflowTask):
+    """An embedded subprocess."""
+
+
+class Called(_Nested, CallActivity):
+    """A call activity: another process of the same upload."""
+
+
+class _Repeated(Lean):
+    """An activity done several times. Its items are evaluated once, when it is entered."""
+
+    activity = "multiInstance"
+    lives = TaskState.STARTED
+    idle = True
+    shown = False
+    hands_out: tuple[str, ...] = ()
+    item_name: str | None = None
+    collection: str | None = None
+
+    def items(self, my_task: Token) -> list[Any]:
+        """What it is done for: the members of the collection, or numbers from 0."""
+        evaluate = my_task.workflow.script_engine.evaluate
+        expression = self.collection or self.cardinality or ""
+        value = evaluate(my_task, expression)
+        if self.collection is not None and isinstance(value, list | tuple | dict):
+            items = list(value)
+        elif self.collection is None and isinstance(value, int) and not isinstance(value, bool):
+            items = list(range(min(value, MAX_ITEMS + 1)))
+        else:
+            raise self._failed(expression, f"{type(value).__name__} cannot be gone through")
+        if len(items) > MAX_ITEMS:
+            raise self._failed(expression, f"more than {MAX_ITEMS} items")
+        return items
+
+    def add_item(self, my_task: Token, item: Any) -> None:
+        """Do the activity for one item."""
+        child = Token(my_task.workflow, my_task.workflow.spec.task_specs[self.task_spec], my_task)
+        child.triggered = True
+        child.internal_data["item"] = item
+        child.task_spec._update(child)
+
+    def enough(self, child: Token) -> bool:
+        """Whether the completion condition says that the rest is not needed."""
+        return self.condition is not None and bool(child.workflow.script_engine.evaluate(child, self.condition))
+
+    def finish(self, my_task: Token) -> None:
+        """All items are done, or enough of them."""
+        for child in my_task.children:
+            if child.state & LIVE:
+                child.cancel()
+        if self.hands_out:
+            variables = my_task.workflow.script_engine.variables
+            variables.hand_out((*my_task.workflow.path, my_task.id.hex), self.hands_out, self.bpmn_id)
+        my_task._set_state(TaskState.READY)
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        my_task.advance()
+        super()._on_complete_hook(my_task)
+
+    def _failed(self, expression: str, reason: str) -> ExpressionFailed:
+        return ExpressionFailed(element=self.bpmn_id, expression=expression, reason=reason)
+
+
+class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
+    """Parallel multi-instance."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        items = self.items(my_task)
+        if not items:
+            return True
+        my_task._set_state(TaskState.STARTED)
+        for item in items:
+            self.add_item(my_task, item)
+        return False
+
+    def merge_child(self, _workflow: Any, child: Token) -> None:
+        """An item is done."""
+        my_task = child.parent
+        if self.enough(child) or not any(other.state & LIVE for other in my_task.children):
+            self.finish(my_task)
+
+
+class OneByOne(_Repeated, SequentialMultiInstanceTask):
+    """Sequential multi-instance."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        items = self.items(my_task)
+        if not items:
+            return True
+        my_task._set_state(TaskState.STARTED)
+        my_task.internal_data["remaining"] = items[1:]
+        self.add_item(my_task, items[0])
+        return False
+
+    def merge_child(self, _workflow: Any, child: Token) -> None:
+        """An item is done: on to the next."""
+        my_task = child.parent
+        remaining = my_task.internal_data["remaining"]
+        if not remaining or self.enough(child):
+            self.finish(my_task)
+            return
+        my_task.internal_data["remaining"] = remaining[1:]
+        self.add_item(my_task, remaining[0])
+
+
+class Again(_Repeated, StandardLoopTask):
+    """A standard loop: while its condition is true, at most `maximum` times."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if self.test_before and not self.goes_on(my_task, 0):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        my_task.internal_data["round"] = 1
+        self.add_item(my_task, 0)
+        return False
+
+    def merge_child(self, _workflow: Any, child: Token) -> None:
+        """A round is done: another one, or on."""
+        my_task = child.parent
+        done = my_task.internal_data["round"]
+        if not self.goes_on(child, done):
+            self.finish(my_task)
+            return
+        my_task.internal_data["round"] = done + 1
+        self.add_item(my_task, done)
+
+    def goes_on(self, asking: Token, done: int) -> bool:
+        """Whether another round follows after `done` of them."""
+        if self.maximum is not None and done >= self.maximum:
+            return False
+        return self.condition is None or bool(asking.workflow.script_engine.evaluate(asking, self.condition))
+
+
+def bindings(token: Token) -> list[tuple[str, Any]]:
+    """Names and values of the items that a token is done for, outermost first."""
+    found: list[tuple[str, Any]] = []
+    current: Token | None = token
+    while current is not None:
+        parent = current.parent
+        if parent is not None and isinstance(parent.task_spec, _Repeated) and parent.task_spec.item_name:
+            found.append((parent.task_spec.item_name, current.internal_data.get("item")))
+        workflow = current.workflow
+        host = workflow.parent_task_id
+        current = workflow.top_workflow.get_task_from_id(host) if host is not None else None
+    return found[::-1]
