@@ -1,6 +1,7 @@
 """The case: where it stands, its time, what came with it, what was issued, its diagram, its history."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from app.cases.handing import read_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Status
+from app.catalog.types import CaseBasis
 from app.inbox.types import LIVE
 from app.kernel.errors import NotFound
 from app.notices import documents as issued
@@ -24,7 +26,7 @@ from app.web.words import marks_of
 
 READ = ("case.read", "case.read-all", "case.read-own")
 PAGE = 30
-EXTENDABLE = ("statutory", "promised")
+EXTENDABLE = ("promised", "statutory")
 
 blueprint = Blueprint("case", __name__)
 
@@ -179,7 +181,7 @@ def withdraw(key: str) -> ResponseReturnValue:
 def extend(key: str) -> ResponseReturnValue:
     """Extend a limit of the case; the applicant is told the reason (Art. 42)."""
     found, form = _seen(key), request.form
-    basis = "statutory" if form.get("basis") == "statutory" else "promised"
+    basis: CaseBasis = "statutory" if form.get("basis") == "statutory" else "promised"
     operations.extend(
         edge.session(),
         edge.actor(),
@@ -200,7 +202,7 @@ def _seen(key: str) -> Case:
     return found
 
 
-def _milestones(found: Case) -> dict[str, object]:
+def _milestones(found: Case) -> dict[str, datetime | None]:
     return {
         name: getattr(found, f"{name}_at") for name in ("received", "accepted", "decided", "concluded", "delivered")
     }

@@ -67,7 +67,11 @@ def strip_of(found: ClockLedger, now: datetime) -> list[Cell]:
     today = now.astimezone(ZONE).date()
     cells = [Cell(_text(line), _css(line, line.day > today, line.day == today)) for line in found.lines]
     ends = found.clock.red_at
-    if ends is not None and found.clock.stopped_at is None and (past := (today - ends.astimezone(ZONE).date()).days) > 0:
+    if (
+        ends is not None
+        and found.clock.stopped_at is None
+        and (past := (today - ends.astimezone(ZONE).date()).days) > 0
+    ):
         cells.append(Cell(ngettext("+ %(num)d day", "+ %(num)d days", past), "is-over is-past"))
     return cells
 
@@ -75,7 +79,9 @@ def strip_of(found: ClockLedger, now: datetime) -> list[Cell]:
 def in_order(ledgers: Sequence[ClockLedger]) -> list[ClockLedger]:
     """The case's own limits first, then those of departments, then those of steps; each by when it began."""
     levels = ("case", "leg", "step")
-    return sorted(ledgers, key=lambda found: (levels.index(found.clock.level), found.clock.basis, found.clock.started_at))
+    return sorted(
+        ledgers, key=lambda found: (levels.index(found.clock.level), found.clock.basis, found.clock.started_at)
+    )
 
 
 def counted_by(lines: Sequence[LedgerLine], now: datetime) -> int:

@@ -10,6 +10,7 @@ from functools import wraps
 from http import HTTPStatus
 from inspect import signature
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -35,7 +36,7 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     kernel.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     kernel.NotFound: HTTPStatus.NOT_FOUND,
 }
-"""The status of an error is that of the nearest class it comes from; what is not listed conflicts with how things stand."""
+"""The status of an error is that of the nearest class it comes from; what is not listed conflicts with what is."""
 
 log = structlog.get_logger(__name__)
 
@@ -100,8 +101,9 @@ def shown_on(page: View) -> Callable[[View], View]:
             except (edge.NotLoggedIn, kernel.NotFound):
                 raise
             except DomainError as error:
-                g.problem = error
-                return make_response(page(**{name: given[name] for name in names}), status_of(error))
+                place = {name: given[name] for name in names}
+                g.problem, g.page = error, url_for(f".{page.__name__}", **place)
+                return make_response(page(**place), status_of(error))
 
         return run
 
@@ -149,13 +151,20 @@ def _said(status: int, texts: tuple[str, str], trace_id: str | None = None) -> F
 
 def _to_login() -> ResponseReturnValue:
     """To the login page, and afterwards back to what was asked for."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" and not _by_htmx() else None
-    login = url_for("account.login", next=wanted)
+    login = url_for("account.login", next=_wanted())
     if _by_htmx():
         response = Response(status=HTTPStatus.UNAUTHORIZED)
         response.headers["HX-Redirect"] = login
         return response
     return redirect(login, HTTPStatus.SEE_OTHER)
+
+
+def _wanted() -> str | None:
+    """The page that was asked for, or from which a form was sent: what was typed there waits in the browser."""
+    if request.method == "GET" and not _by_htmx():
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else None
 
 
 def _by_htmx() -> bool:

@@ -87,7 +87,7 @@ def say(message: str) -> str:
 
 def faults(form: Form, errors: Mapping[str, list[Any]]) -> list[Fault]:
     """What is wrong, in the order of the form; a field in a list is named with its row."""
-    order = {path: number for number, path in enumerate(_paths(form.fields, errors))}
+    order = {path: number for number, path in enumerate(_paths(form.fields))}
     found = sorted(errors.items(), key=lambda item: order.get(_without_rows(item[0]), len(order)))
     return [Fault(f"f-{path}", _label(form, path), say(message)) for path, messages in found for message in messages]
 
@@ -175,7 +175,7 @@ def _as_typed(found: Field, given: Any) -> Any:
     return "" if given is None else str(given)
 
 
-def _paths(fields: tuple[Field, ...], errors: Mapping[str, list[Any]]) -> list[str]:
+def _paths(fields: tuple[Field, ...]) -> list[str]:
     """The paths of all fields in order, rows left out."""
     found: list[str] = []
 

@@ -154,11 +154,11 @@ def remedy(error: DomainError) -> str:
 
 
 def switched(to: str) -> str:
-    """The address of this page in another language."""
+    """The address of this page in another language; after a refused write, of the page that was written from."""
     args = MultiDict(request.args)
     args[ASKED] = to
     query = "&".join(f"{key}={_quoted(value)}" for key, value in args.items(multi=True))
-    return f"{request.path}?{query}"
+    return f"{g.get('page', request.path)}?{query}"
 
 
 def _quoted(value: str) -> str:

@@ -6,12 +6,12 @@ Every form that changes something carries a one-time key; the row of the first r
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import ParamSpec
+from typing import Any, ParamSpec
 from uuid import uuid4
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
@@ -58,7 +58,7 @@ def once(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnVa
 def _seize(key: str) -> str | None:
     """Take the key for this request; where the first one was sent if it is taken already."""
     who = edge.actor()
-    row = {
+    row: dict[str, Any] = {
         "tenant": who.tenant,
         "account_id": who.account_id,
         "key": key,
@@ -81,6 +81,6 @@ def _keep(key: str, location: str) -> None:
     edge.session().execute(update(_table).where(*_mine(key)).values(status=303, answer={"location": location}))
 
 
-def _mine(key: str) -> tuple[object, ...]:
+def _mine(key: str) -> tuple[ColumnElement[bool], ...]:
     who = edge.actor()
     return _table.c.tenant == who.tenant, _table.c.account_id == who.account_id, _table.c.key == key

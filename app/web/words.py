@@ -114,7 +114,7 @@ def light_word(colour: str) -> str:
 
 def word(kind: Mapping[str, str], code: str | None) -> str:
     """A code in the reader's words; what is not known stays as it is."""
-    return str(gettext(kind[code])) if code in kind else code or ""
+    return str(gettext(kind[code])) if code is not None and code in kind else code or ""
 
 
 def exclusion(reason: str) -> str:

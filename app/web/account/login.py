@@ -103,7 +103,7 @@ def home_of(actor: Actor) -> str:
 def _by_place(accounts: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """A demo's people by their jurisdiction; applicants stand with the first."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    applicants = []
+    applicants: list[dict[str, Any]] = []
     for account in accounts:
         place, separator, _post = pick(account["post"]).partition(" · ")
         (groups.setdefault(place, []) if separator else applicants).append(account)

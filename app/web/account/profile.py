@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -72,6 +72,7 @@ def issue_token() -> ResponseReturnValue:
     secret = identity.issue_token(
         edge.session(), edge.actor(), form.get("name", ""), scopes, now + timedelta(days=days), now
     )
+    g.page = url_for(".profile")
     return _page(secret)
 
 

@@ -20,7 +20,7 @@ from app.catalog.types import ServiceItem
 from app.kernel.errors import DomainError, Invalid, WrongState
 from app.materials import queries as materials
 from app.materials.models import Material
-from app.web import formview
+from app.web import formview, uploads
 from app.web.errors import problem, shown_on
 from app.web.language import ZONE
 from app.web.once import once
@@ -82,18 +82,7 @@ def attachments(case_id: UUID) -> ResponseReturnValue:
 def attach(case_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file; it replaces an earlier one for the same material."""
     case, _item = _draft(case_id)
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        operations.attach_material(
-            edge.session(),
-            edge.actor(),
-            edge.office().store,
-            case.id,
-            requirement,
-            upload.filename,
-            upload.stream,
-            edge.now(),
-        )
+    uploads.take(case.id, requirement)
     return redirect(url_for(".attachments", case_id=case_id, _anchor=f"m-{requirement}"), 303)
 
 

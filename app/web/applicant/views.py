@@ -13,9 +13,8 @@ from app.cases.types import Application, Channel
 from app.catalog.queries import current, current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
-from app.kernel.errors import NotFound
 from app.org import queries as org
-from app.web import tasks
+from app.web import tasks, uploads
 from app.web.errors import shown_on
 from app.web.once import once
 
@@ -105,18 +104,5 @@ def hidden(step_id: UUID) -> ResponseReturnValue:
 def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file that was asked for."""
     task = tasks.opened(step_id)
-    upload = request.files.get("file")
-    if task.view.item.manifest.requirement(requirement) is None:
-        raise NotFound(kind="material", key=requirement)
-    if upload is not None and upload.filename:
-        operations.attach_material(
-            edge.session(),
-            edge.actor(),
-            edge.office().store,
-            task.view.case.id,
-            requirement,
-            upload.filename,
-            upload.stream,
-            edge.now(),
-        )
+    uploads.take(task.view.case.id, requirement)
     return redirect(url_for(".step", step_id=step_id, _anchor=f"m-{requirement}"), 303)

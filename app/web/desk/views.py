@@ -15,7 +15,7 @@ from app.inbox.models import Step
 from app.inbox.queries import Counts, Cursor, QueueFilter
 from app.inbox.types import StepState
 from app.supervision.queries import asked_of, urgings
-from app.web import tasks
+from app.web import tasks, uploads
 from app.web.errors import problem, shown_on
 from app.web.language import language
 from app.web.once import once
@@ -103,6 +103,17 @@ def release(step_id: UUID) -> ResponseReturnValue:
     operations.release(edge.session(), edge.actor(), step_id, edge.now())
     flash(gettext("The step is back in the queue."), "good")
     return redirect(url_for(".queue"), 303)
+
+
+@blueprint.post("/desk/<uuid:step_id>/materials")
+@shown_on(task)
+@edge.guarded("case.receive")
+def attach(step_id: UUID) -> ResponseReturnValue:
+    """Take a file at the window for the case whose step one has claimed."""
+    step = queries.step(edge.session(), edge.actor(), step_id)
+    edge.about(step.case_id, step.tenant)
+    uploads.take(step.case_id, request.form.get("requirement", ""))
+    return redirect(url_for(".task", step_id=step_id, _anchor="materials"), 303)
 
 
 @blueprint.post("/desk/<uuid:step_id>/hidden")
