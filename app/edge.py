@@ -7,10 +7,11 @@ transaction of its own. A test walks all routes to see that each is marked.
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from secrets import token_hex
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
@@ -18,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.audit.operations import refuse
-from app.identity.queries import actor_by_session, actor_by_token
+from app.identity.queries import actor_by_session, actor_by_token, seen_lately
 from app.identity.types import Actor
 from app.kernel.database import enter_tenant
 from app.kernel.errors import DomainError
@@ -33,6 +34,14 @@ SESSION_COOKIE = "greenlight"
 TENANT_COOKIE = "tenant"
 TRACE_PARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 PUBLIC = Actor(account_id=None, username="public", name="", kind="public", source="web")
+
+
+class _Credentials(NamedTuple):
+    """What a request brings to say who asks; `tenant` is where they want to act."""
+
+    secret: str
+    tenant: str | None
+    is_token: bool
 
 
 class NotLoggedIn(DomainError):
@@ -116,12 +125,15 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with office().database.transaction(GLOBAL_TENANT, office().tenants) as opened:
+            given = _credentials()
+            known = given and seen_lately(given.secret, real_now(), given.tenant)
+            with _transaction(known) as opened:
                 g.session = opened
-                g.actor = _identify(opened)
+                g.actor = known or _identify(opened, given)
                 if permissions:
                     _let_in(g.actor, permissions)
-                enter_tenant(opened, g.actor.tenant, _readable(g.actor))
+                if known is None and g.actor.kind == "staff":
+                    enter_tenant(opened, g.actor.tenant)
                 return view(*args, **kwargs)
         except DomainError as error:
             _record_refusal(error)
@@ -138,19 +150,33 @@ def _let_in(who: Actor, permissions: tuple[str, ...]) -> None:
         who.require(permissions[0])
 
 
-def _identify(opened: Session) -> Actor:
-    """The person behind the token or the cookie. A token that is given and not valid is refused, not ignored."""
+def _credentials() -> _Credentials | None:
+    """The token or the cookie that came with the request."""
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, secret = header.partition(" ")
-        found = actor_by_token(opened, secret.strip(), real_now()) if scheme.lower() == "bearer" else None
-        if found is None:
-            raise NotLoggedIn()
-        return found
+        return _Credentials(secret.strip() if scheme.lower() == "bearer" else "", None, is_token=True)
     secret = request.cookies.get(SESSION_COOKIE, "")
-    if secret:
-        return actor_by_session(opened, secret, real_now(), request.cookies.get(TENANT_COOKIE)) or PUBLIC
-    return PUBLIC
+    return _Credentials(secret, request.cookies.get(TENANT_COOKIE), is_token=False) if secret else None
+
+
+def _transaction(known: Actor | None) -> AbstractContextManager[Session]:
+    """The request's transaction: of whoever was seen a moment ago, or one that may find out who it is."""
+    if known is not None:
+        return office().database.transaction(known.tenant, _readable(known))
+    return office().database.transaction(GLOBAL_TENANT, office().tenants)
+
+
+def _identify(opened: Session, given: _Credentials | None) -> Actor:
+    """The person behind the token or the cookie. A token that is given and not valid is refused, not ignored."""
+    if given is None:
+        return PUBLIC
+    if not given.is_token:
+        return actor_by_session(opened, given.secret, real_now(), given.tenant) or PUBLIC
+    found = actor_by_token(opened, given.secret, real_now())
+    if found is None:
+        raise NotLoggedIn()
+    return found
 
 
 def _readable(who: Actor) -> tuple[str, ...]:
