@@ -68,4 +68,4 @@ def _versions(session: Session, tenant: str, steps: Sequence[Step]) -> dict[UUID
     cases = select(Case.id, Case.item_version).where(
         Case.tenant == tenant, Case.id.in_({step.case_id for step in steps})
     )
-    return dict(session.execute(cases).tuples().all())
+    return {row.id: row.item_version for row in session.execute(cases)}
