@@ -1,6 +1,7 @@
 """Diagrams as short as a test should be, and an office that works on them, storing the case after every act."""
 
 from collections.abc import Iterable
+from copy import copy
 from itertools import count, pairwise
 from typing import Any
 
@@ -135,6 +136,15 @@ class Office:
         else:
             self.instance.variables = self.variables
             self.instance._workflow.script_engine.variables = self.variables
+
+    def twin(self) -> "Office":
+        """Another office with the same case, as it stands now."""
+        other = copy(self)
+        other.writes, other.trace, other.milestones = [*self.writes], [*self.trace], [*self.milestones]
+        other.movements = [*self.movements]
+        other.variables = Variables(other.writes)
+        other.instance = Instance.restore(self.definition, self.instance.dump(), other.variables)
+        return other
 
     @property
     def moved(self) -> Movement:

@@ -7,6 +7,7 @@ ends.
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -83,10 +84,24 @@ def account(office: Office, books: dict[Any, str]) -> None:
     assert moved.ended == office.ended
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@unhurried
 @given(structured(), st.data())
 def test_three_offices_see_the_same(drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject) -> None:
-    diagram, variables = drawn
+    walk(*drawn, data)
+
+
+@pytest.mark.deep
+@unhurried
+@given(structured(depth=5), st.data())
+def test_three_offices_see_the_same_deep(drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject) -> None:
+    walk(*drawn, data)
+
+
+def walk(diagram: dict[str, bytes], variables: dict[str, Any], data: st.DataObject) -> None:
+    """Do one thing after the other in all three offices, until there is nothing left to do."""
     assert not codes(check(diagram))
     lifted, among = load(diagram), load(diagram, lift=False)
     offices = [Office(lifted, **variables), Office(lifted, store=False, **variables), Office(among, **variables)]
@@ -110,7 +125,7 @@ def test_three_offices_see_the_same(drawn: tuple[dict[str, bytes], dict[str, Any
     assert books == [{}, {}, {}]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@unhurried
 @given(structured(depth=2), st.data())
 def test_every_light_is_lifted_or_told(drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject) -> None:
     """At each moment the lights of the open steps, lifted or armed, are those that the diagram draws on them."""
