@@ -1,6 +1,6 @@
 """Figures out of measurements: medians of runs, percentiles of latencies, and the tables in which they are shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from statistics import median
 from typing import Any
@@ -30,14 +30,14 @@ def middle(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def table(title: str, head: Row, rows: Sequence[Row]) -> str:
     """A table for a terminal."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if n == 0 else cell.rjust(width)
-            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in (head, *rows)
-    ]
+    lines = ["  ".join(_cells(row, widths)) for row in (head, *rows)]
     return "\n".join(["", title, lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def _cells(row: Row, widths: Sequence[int]) -> Iterator[str]:
+    """The first cell to the left, numbers to the right."""
+    for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        yield cell.rjust(width) if column else cell.ljust(width)
 
 
 def shown(value: float | None, digits: int = 1) -> str:

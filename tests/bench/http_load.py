@@ -43,7 +43,7 @@ def measure(bench: Bench) -> dict[str, Any]:
             runs = []
             for number in range(bench.runs):
                 beside = bench.yardstick()
-                runs.append(_run(bench, port, tokens, clients) | {"pgbench_tps": beside["transactions_per_second"]})
+                runs.append(_run(bench, port, tokens, clients) | {"beside": beside})
                 bench.say(
                     f"{clients} client(s), run {number + 1}: {runs[-1]['completions_per_second']:.0f} completions/s"
                 )
@@ -161,7 +161,7 @@ def _table(result: dict[str, Any]) -> str:
             shown(found["postgres_ms_per_case"]),
             shown(found["client_ms_per_case"]),
             *(f"{shown(found['latency_ms'][act]['p50'])} / {shown(found['latency_ms'][act]['p99'])}" for act in acts),
-            shown(found["pgbench_tps"], 0),
+            shown(found["beside"]["pgbench_tps"], 0),
         )
         for name, found in result.items()
     ]

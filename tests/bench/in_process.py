@@ -25,7 +25,7 @@ def measure(bench: Bench) -> dict[str, Any]:
         runs = []
         for number in range(bench.runs):
             beside = bench.yardstick()
-            runs.append({**_run(bench, workers, bench.some(300, 40)), "pgbench_tps": beside["transactions_per_second"]})
+            runs.append({**_run(bench, workers, bench.some(300, 40)), "beside": beside})
             bench.say(f"{workers} worker(s), run {number + 1}: {runs[-1]['completions_per_second']:.0f} completions/s")
         result[f"workers_{workers}"] = middle(runs) | {
             "runs": [round(run["completions_per_second"], 1) for run in runs]
@@ -103,7 +103,7 @@ def _table(result: dict[str, Any]) -> str:
                     f"{shown(latency[act]['p50'])} / {shown(latency[act]['p99'])}"
                     for act in ("start", "claim", "complete")
                 ),
-                shown(found["pgbench_tps"], 0),
+                shown(found["beside"]["pgbench_tps"], 0),
             )
         )
     head = (
