@@ -8,7 +8,7 @@ from app.office import Office
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application on the settings given, or on those of the environment."""
-    from app import api, cli, logs, web
+    from app import api, cli, intake, logs, web
     from app.jobs import ticker
 
     logs.configure()
@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.secret_key = settings.secret_key
     app.extensions["greenlight"] = Office.opened(settings)
+    intake.register(app)
     web.register(app)
     api.register(app)
     cli.register(app)

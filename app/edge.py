@@ -16,13 +16,15 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
+from psycopg.errors import DatetimeFieldOverflow, NumericValueOutOfRange
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from app.audit.operations import refuse
 from app.identity.queries import actor_by_session, actor_by_token, seen_lately
 from app.identity.types import Actor
 from app.kernel.database import enter_tenant
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, Invalid
 from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.office import Office
@@ -50,6 +52,13 @@ class NotLoggedIn(DomainError):
     code = "not-logged-in"
     message = "Please log in."
     remedy = "Log in, or send a valid token in the header “Authorization: Bearer …”."
+
+
+class BeyondRange(Invalid):
+    """A number or a date that no column holds, such as a version of twenty digits."""
+
+    code = "beyond-range"
+    message = "A number or a date here is too large or too small."
 
 
 def office() -> Office:
@@ -137,6 +146,10 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R
                 return view(*args, **kwargs)
         except DomainError as error:
             _record_refusal(error)
+            raise
+        except DataError as error:
+            if isinstance(error.orig, NumericValueOutOfRange | DatetimeFieldOverflow):
+                raise BeyondRange() from None
             raise
 
     run.permissions = permissions  # type: ignore[attr-defined]

@@ -84,7 +84,10 @@ def read_material(
     found = session.scalar(select(Material).where(Material.id == material_id))
     if found is None:
         raise NotFound(kind="material", key=material_id)
-    case = policy.seen_case(session, actor, found.case_id)
+    try:
+        case = policy.seen_case(session, actor, found.case_id)
+    except NotFound:  # of the case it came with, not even the id is told
+        raise NotFound(kind="material", key=material_id) from None
     return materials.read(session, store, case.tenant, material_id)
 
 

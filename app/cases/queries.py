@@ -71,7 +71,8 @@ def listing(
         .limit(limit + 1)
     )
     if wanted.light:
-        statement = statement.where(func.coalesce(worst.c.rank, 0) == _LIGHTS.index(wanted.light))
+        rank = _LIGHTS.index(wanted.light) if wanted.light in _LIGHTS else None  # no such light, no such case
+        statement = statement.where(func.coalesce(worst.c.rank, 0) == rank)
     if before is not None:
         statement = statement.where(Case.id < before)
     rows = [CaseRow(found, _LIGHTS[rank or 0], due_at) for found, rank, due_at in session.execute(statement)]
