@@ -9,6 +9,9 @@ from app.engine.findings import Report
 from app.engine.soundness import check_soundness
 from app.engine.vocabulary import check_lane, check_properties
 
+MAX_JOINS = 50
+"""Inclusive joins on one level: each of them looks at every token."""
+
 _ID = re.compile(r"[^\W\d][\w.-]*")
 _UNSUPPORTED = {
     "complexGateway": "complex-gateway",
@@ -63,7 +66,8 @@ def _choose_main(diagram: Diagram, report: Report) -> None:
     diagram.main = candidates[0].id
     if not marked:
         report.add("not-executable", diagram.main, candidates[0].file)
-    others = [scope for scope in processes if scope.id not in {used.id for used in diagram.used()}]
+    used = {scope.id for scope in diagram.used()}
+    others = [scope for scope in processes if scope.id not in used]
     if others:
         report.add("other-pools", file=others[0].file, names=_names(others))
 
@@ -106,6 +110,9 @@ def _check_level(diagram: Diagram, scope: Scope, report: Report) -> None:
     for flow in diagram.flows.values():
         if flow.scope == scope.id and (flow.source not in scope.nodes or flow.target not in scope.nodes):
             report.add("flow-dangling", flow.id, flow.file, source=flow.source, target=flow.target)
+    joins = [node for node in scope.nodes.values() if node.type == "inclusiveGateway" and len(node.incoming) > 1]
+    if len(joins) > MAX_JOINS:
+        report.add("too-many-joins", scope.id, scope.file, limit=MAX_JOINS)
     reached = _closure(scope, [node.id for node in scope.starts], _following)
     ending = _closure(scope, [node.id for node in scope.nodes.values() if not node.outgoing], _before)
     for node in scope.nodes.values():

@@ -17,6 +17,7 @@ _LANGUAGES = {
     "juel": "JUEL",
     "feel": "FEEL",
 }
+_COUNT = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _LOOKS_LIKE_TIME = re.compile(r"[PR][\dT/][A-Z0-9/.:+-]*", re.IGNORECASE)
 
 
@@ -83,6 +84,8 @@ def _one_is_true(flows: list[Flow]) -> bool:
 
 
 def _tree(text: str) -> ast.expr | None:
+    if len(text) > expressions.MAX_EXPRESSION:
+        return None
     try:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -136,7 +139,7 @@ def _check_loop(node: Node, report: Report) -> None:
     if loop.kind == "standard":
         if loop.condition is None and loop.maximum is None:
             report.add("loop-endless", node.id, node.file)
-        if loop.maximum is not None and not (loop.maximum.strip().isdecimal() and 0 < int(loop.maximum) < 1_000_000):
+        if loop.maximum is not None and not (_COUNT.fullmatch(loop.maximum.strip())):
             report.add("loop-maximum", node.id, node.file, value=loop.maximum)
         return
     if (loop.collection is None) == (loop.cardinality is None):

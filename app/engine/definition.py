@@ -40,10 +40,6 @@ class Definition:
         self.counted = [name for name in self.spec_names if name in self.elements]
         self.fingerprint = zlib.crc32(f"{self.digest} {lift}".encode())
 
-    def element(self, element: str) -> Element:
-        """The element with this id."""
-        return self.elements[element]
-
 
 def digest(files: Mapping[str, bytes]) -> str:
     """The SHA-256 of the files with their names, in hex."""

@@ -50,6 +50,11 @@ RULES: dict[str, Rule] = {
         _("The file has more than %(limit)s XML elements."),
         _("Split the process by call activities."),
     ),
+    "too-many-nodes": Rule(
+        "error",
+        _("The diagrams have more than %(limit)s steps, events and gateways together."),
+        _("Split the process into items of their own."),
+    ),
     "not-bpmn": Rule(
         "error",
         _("The file is XML, but its root is “%(root)s” and not the definitions of BPMN 2.0."),
@@ -203,6 +208,11 @@ RULES: dict[str, Rule] = {
         "error",
         _("The case can stop for ever at “%(element)s”, which waits for a branch that was not taken: %(path)s."),
         _("Join branches by the kind of gateway that split them: exclusive by exclusive, parallel by parallel."),
+    ),
+    "too-many-joins": Rule(
+        "error",
+        _("“%(element)s” has more than %(limit)s inclusive gateways that join flows."),
+        _("Put parts of it into subprocesses, or use exclusive and parallel gateways where they say it as well."),
     ),
     "tokens-multiply": Rule(
         "warning",

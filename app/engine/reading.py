@@ -17,6 +17,7 @@ FLOWABLE = "{http://flowable.org/bpmn}"
 PROPERTY_TAGS = frozenset(f"{namespace}property" for namespace in (GREENLIGHT, CAMUNDA, ZEEBE, SPIFF))
 
 MAX_FILES = 20
+MAX_NODES = 3_000
 _NOT_NODES = frozenset({"subConversation", "complexBehaviorDefinition"})
 _NODE_ENDINGS = ("Task", "task", "Event", "Gateway", "Process", "callActivity", "transaction")
 _TIMINGS: tuple[tuple[str, Timing], ...] = (
@@ -162,6 +163,10 @@ class _Reader:
         )
         if not node.id:
             self.report.add("id-missing", file=self.file, type=kind)
+            return
+        if len(self.diagram.nodes) >= MAX_NODES:
+            if not any(finding.code == "too-many-nodes" for finding in self.report.findings):
+                self.report.add("too-many-nodes", file=self.file, limit=MAX_NODES)
             return
         if node.id in self.diagram.nodes or node.id in self.diagram.flows or node.id in self.diagram.scopes:
             self.report.add("id-twice", node.id, self.file)

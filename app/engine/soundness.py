@@ -7,7 +7,7 @@
    order is tried.
 3. When nothing else can move, an inclusive join that no other token can fill any further passes.
 4. A state in which nothing can move and tokens are left is a deadlock. States are tried breadth first, so the way told
-   is a shortest one. After `MAX_STATES` the search gives up and says so.
+   is a shortest one. After `MAX_STATES`, or `MAX_WORK`, the search gives up and says so.
 
 Subprocesses are looked at by themselves; for the level around them they are steps.
 """
@@ -21,6 +21,8 @@ from app.engine.diagram import Flow, Node, Scope
 from app.engine.findings import Report
 
 MAX_STATES = 20_000
+MAX_WORK = 500_000
+"""Tokens looked at, in all states together."""
 MAX_ON_FLOW = 3
 """Tokens on one flow from which on they are taken to multiply for ever."""
 _MAX_BRANCHES = 6
@@ -52,15 +54,17 @@ class _Game:
     def moves(self, state: State) -> list[_Move]:
         """The ways in which the first token that can move moves; none in a deadlock."""
         marked = dict(state)
+        wait = set(self.reach)
         for flow in marked:
             node = self.scope.nodes[self.flows[flow].target]
-            if node.id in self.reach:
+            if node.id in wait:
                 continue
             if node.type != "parallelGateway":
                 return list(self.passes(node, (flow,)))
             entries = tuple(entry.id for entry in node.incoming)
             if all(entry in marked for entry in entries):
                 return list(self.passes(node, entries))
+            wait.add(node.id)
         for join, reach in self.reach.items():
             arrived = tuple(flow.id for flow in self.scope.nodes[join].incoming if flow.id in marked)
             elsewhere = [reach.get(flow, frozenset()) for flow in marked if flow not in arrived]
@@ -122,8 +126,10 @@ def check_soundness(scope: Scope, report: Report) -> None:
     before: dict[State, tuple[State, str] | None] = {first: None}
     waiting = deque([first])
     told: set[str] = set()
+    work = 0
     while waiting:
         state = waiting.popleft()
+        work += len(state)
         moves = game.moves(state)
         if not moves and state:
             element = game.flows[state[0][0]].target
@@ -135,7 +141,7 @@ def check_soundness(scope: Scope, report: Report) -> None:
             elif following not in before:
                 before[following] = (state, move.node)
                 waiting.append(following)
-        if len(before) > MAX_STATES:
+        if len(before) > MAX_STATES or work > MAX_WORK:
             report.add("too-many-ways", scope.id, scope.file)
             return
 

@@ -7,10 +7,15 @@ from typing import Any
 
 from app.engine.types import Calendar
 
+_NUMBER = r"\d{1,6}"
 _DURATION = re.compile(
-    r"P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+    rf"P(?=\d|T\d)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}(?:\.\d{{1,6}})?S)?)?",
+    re.ASCII,
 )
-_CYCLE = re.compile(r"R(\d*)/(P.+)")
+_CYCLE = re.compile(rf"R((?:{_NUMBER})?)/(P.+)", re.ASCII)
+_LONGEST = 200
+"""Characters that a time may have where it stands in the diagram."""
 
 
 def is_duration(text: str) -> bool:
@@ -36,6 +41,8 @@ def timing_text(kind: str, value: Any) -> str | None:
 
 def literal(kind: str, text: str) -> str | None:
     """The value where `text` is one already, bare (as most modelers write it) or quoted; None for an expression."""
+    if len(text) > _LONGEST:
+        return None
     bare = timing_text(kind, text)
     if bare is not None:
         return bare

@@ -87,6 +87,15 @@ def wide(branches: int) -> dict[str, bytes]:
     return files(*parts)
 
 
+def many_joins(number: int) -> dict[str, bytes]:
+    """A diagram with a row of inclusive gateways, each of which joins."""
+    rows = ""
+    for i in range(number + 1):
+        rows += some(f"j{i}") + way(f"j{i}", f"j{i + 1}", "x") + way(f"j{i}", f"k{i}", "y")
+        rows += node("task", f"k{i}") + chain(f"k{i}", f"j{i + 1}")
+    return files(STARTED, rows, some(f"j{number + 1}"), chain("start", "j0"), chain(f"j{number + 1}", "end"))
+
+
 CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "no-file": ({}, None),
     "too-many-files": ({f"{number}.bpmn": b"" for number in range(21)}, None),
@@ -96,6 +105,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "not-xml": ({"d.bpmn": b"<a><b></a>"}, None),
     "too-deep-xml": ({"d.bpmn": XML}, None),
     "too-many-elements": ({"d.bpmn": b"<a>" + b"<b/>" * 40_001 + b"</a>"}, None),
+    "too-many-nodes": (files(*(node("task", f"t{number}") for number in range(3_001))), None),
     "not-bpmn": ({"d.bpmn": b"<html/>"}, None),
     "no-process": ({"d.bpmn": definitions()}, None),
     "several-processes": ({"d.bpmn": definitions(process(PLAIN), process(start("s2"), name="q"))}, None),
@@ -147,6 +157,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     ),
     "tokens-multiply": (files(STARTED, user("a", "b"), chain("start", "a", "b", "a"), way("b", "end")), "b"),
     "too-many-ways": (wide(4), "p"),
+    "too-many-joins": (many_joins(51), "p"),
     "conditional-flow": (files(STARTED, user("a"), chain("start", "a"), way("a", "end", "x")), "a"),
     "condition-missing": (files(STARTED, xor("x"), chain("start", "x", "end"), way("x", "end", "y")), "x"),
     "default-missing": (files(STARTED, xor("x"), chain("start", "x"), way("x", "end", "y"), way("x", "end", "z")), "x"),

@@ -12,7 +12,23 @@ def test_durations(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["P", "PT", "15D", "P1DT", "P-1D", "-P1D", "P1H", "P1.5D", "R3/P1D", "2026-01-01", "1 day", ""]
+    "text",
+    [
+        "P",
+        "PT",
+        "15D",
+        "P1DT",
+        "P-1D",
+        "-P1D",
+        "P1H",
+        "P1.5D",
+        "R3/P1D",
+        "2026-01-01",
+        "1 day",
+        "",
+        "P1234567D",
+        "P１D",
+    ],
 )
 def test_no_durations(text: str) -> None:
     assert literal("duration", text) is None
@@ -23,7 +39,9 @@ def test_cycles(text: str) -> None:
     assert literal("cycle", text) == text
 
 
-@pytest.mark.parametrize("text", ["R0/P1D", "R3", "PT8H", "R3/2026-01-01/P1D", "0 0 * * * ?", "R-1/P1D"])
+@pytest.mark.parametrize(
+    "text", ["R0/P1D", "R3", "PT8H", "R3/2026-01-01/P1D", "0 0 * * * ?", "R-1/P1D", "R1234567/P1D"]
+)
 def test_no_cycles(text: str) -> None:
     assert literal("cycle", text) is None
 
@@ -50,3 +68,7 @@ def test_a_cycle_counts_down_and_an_endless_one_does_not() -> None:
         values.append(following)
     assert values == ["R3/PT8H", "R2/PT8H", "R1/PT8H"]
     assert next_cycle("R/P1D") == "R/P1D"
+
+
+def test_a_long_text_is_no_time() -> None:
+    assert literal("duration", "'" + " " * 300 + "P1D'") is None
