@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import rules
 from app.audit.types import Act, Seal, checked_tag
 from app.kernel.database import Database
+from app.kernel.prepared import execute
 
 _RECORD = """
 WITH moved AS (
@@ -67,7 +68,8 @@ def record(
     """
     text = rules.data_text(data)
     form = rules.canonical(at, actor_id, actor, checked_tag(tag), text)
-    session.connection().exec_driver_sql(
+    execute(
+        session,
         _RECORD,
         {
             "tenant": tenant,
@@ -99,7 +101,7 @@ def record_many(session: Session, tenant: str, acts: Iterable[Act]) -> None:
         rounds[turn].append(act)
     for turn_acts in rounds:
         turn_acts.sort(key=attrgetter("chain"))
-        session.connection().exec_driver_sql(_RECORD_MANY, _columns(tenant, turn_acts))
+        execute(session, _RECORD_MANY, _columns(tenant, turn_acts))
 
 
 def _columns(tenant: str, acts: list[Act]) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 allow it, change, record, enqueue what leaves the house. Only the edge commits."""
 
 from datetime import datetime, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from app.catalog.queries import current_item
 from app.catalog.types import ServiceItem
 from app.deadlines import operations as deadlines
 from app.deadlines.queries import load_calendar
+from app.deadlines.types import Ledger
 from app.engine import CASE, Instance, Variables
 from app.identity.types import Actor
 from app.inbox import operations as inbox
@@ -30,6 +31,8 @@ from app.kernel.database import enter_tenant
 from app.kernel.errors import Invalid, NotFound, WrongState
 from app.kernel.ids import new_id
 from app.org.models import Region
+
+_CASE = cast(Table, Case.__table__)
 
 
 def create_draft(session: Session, actor: Actor, application: Application, now: datetime) -> Case:
@@ -80,18 +83,20 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     item = current_item(session, draft.item)
     data = _application_data(item, draft_data(session, draft))
     _check_materials(session, item, draft)
-    draft.title, draft.applicant = data[item.manifest.title_field], data[item.manifest.applicant_field]
-    session.flush()
-    serial = session.scalar(SERIAL)
+    named = {"title": data[item.manifest.title_field], "applicant": data[item.manifest.applicant_field]}
     case = session.execute(
-        select(*Case.__table__.columns).where(Case.tenant == draft.tenant, Case.id == draft.id)
+        update(_CASE)
+        .where(_CASE.c.tenant == draft.tenant, _CASE.c.id == draft.id)
+        .values(**named)
+        .returning(*_CASE.c, SERIAL.next_value().label("serial"))
     ).one()
     variables = Variables()
     for name, value in data.items():
         variables.set(CASE, name, value)
-    p = Passage(session, actor, now, case, item, variables, Instance.start(item.definition, variables))
+    started = Instance.start(item.definition, variables)
+    p = Passage(session, actor, now, case, item, variables, started, ledger=Ledger())
     p.changes.update(
-        code=rules.supervision_code(draft.tenant, now.astimezone(_zone(session, item)).date(), serial or 0),
+        code=rules.supervision_code(draft.tenant, now.astimezone(_zone(session, item)).date(), case.serial),
         status=Status.RECEIVED,
         received_at=now,
         item_version=item.version,
@@ -275,7 +280,8 @@ def _write_draft(session: Session, case: Case, data: dict[str, Any], now: dateti
 
 def _locked_draft(session: Session, actor: Actor, case_id: UUID, verb: str) -> Case:
     found = policy.own_draft(session, actor, case_id)
-    _enter(session, actor, found.tenant)
+    if found.tenant != actor.tenant:
+        enter_tenant(session, found.tenant)
     case = session.scalars(
         select(Case)
         .where(Case.tenant == found.tenant, Case.id == case_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.errors import CaseClosed
@@ -18,10 +18,27 @@ from app.deadlines.types import Ledger
 from app.engine import Instance, Variables, Write
 from app.identity.types import Actor
 from app.inbox.models import Step
-from app.kernel.database import AnyRow, AnySelect
+from app.kernel.database import AnyRow
 from app.kernel.errors import NotFound
+from app.kernel.prepared import Prepared
 
-_COLUMNS = tuple(Case.__table__.columns)
+_CASE = Case.__table__.columns
+_LOCK = Prepared(select(*_CASE).where(_CASE.tenant == bindparam("of"), _CASE.id == bindparam("case")).with_for_update())
+_LOCK_BY_STEP = Prepared(
+    select(*_CASE)
+    .where(
+        _CASE.tenant == bindparam("of"),
+        _CASE.id
+        == select(Step.case_id).where(Step.tenant == bindparam("of"), Step.id == bindparam("step")).scalar_subquery(),
+    )
+    .with_for_update()
+)
+_WRITE = Prepared(insert(CaseWrite), [column.name for column in CaseWrite.__table__.columns])
+_MOVE = Prepared(
+    update(Case)
+    .where(Case.tenant == bindparam("of"), Case.id == bindparam("case"))
+    .values(state=bindparam("tokens"), version=bindparam("to"))
+)
 
 
 @dataclass(slots=True)
@@ -54,35 +71,34 @@ class Passage:
         """Write the case, its state and its variables. Nothing else may move the tokens after this."""
         version = self.case.version + 1
         if pending := self.variables.pending:
-            self.session.execute(
-                insert(CaseWrite),
-                {
-                    "tenant": self.tenant,
-                    "case_id": self.case.id,
-                    "seq": version,
-                    "at": self.now,
-                    "actor_id": self.actor.account_id,
-                    "writes": [[write.scope, write.element, write.name, write.value] for write in pending],
-                },
+            _WRITE.run(
+                self.session,
+                tenant=self.tenant,
+                case_id=self.case.id,
+                seq=version,
+                at=self.now,
+                actor_id=self.actor.account_id,
+                writes=[[write.scope, write.element, write.name, write.value] for write in pending],
             )
-        self.session.execute(
-            update(Case)
-            .where(Case.tenant == self.tenant, Case.id == self.case.id)
-            .values(state=self.instance.dump(), version=version, **self.changes)
-            .execution_options(synchronize_session=False)
-        )
+        _MOVE.run(self.session, of=self.tenant, case=self.case.id, tokens=self.instance.dump(), to=version)
+        if self.changes:
+            self.session.execute(
+                update(Case)
+                .where(Case.tenant == self.tenant, Case.id == self.case.id)
+                .values(**self.changes)
+                .execution_options(synchronize_session=False)
+            )
         self.session.expire_all()  # what was read before this act is read anew
 
 
 def lock(session: Session, tenant: str, case_id: UUID) -> AnyRow:
     """The case, locked until the transaction ends: every act upon its tokens begins with this. Raises NotFound."""
-    return _locked(session, select(*_COLUMNS).where(Case.tenant == tenant, Case.id == case_id), case_id)
+    return _found(_LOCK.run(session, of=tenant, case=case_id).fetchone(), case_id)
 
 
 def lock_by_step(session: Session, tenant: str, step_id: UUID) -> AnyRow:
     """The case of a step, locked. The step itself is locked after it, never before."""
-    owner = select(Step.case_id).where(Step.tenant == tenant, Step.id == step_id).scalar_subquery()
-    return _locked(session, select(*_COLUMNS).where(Case.tenant == tenant, Case.id == owner), step_id)
+    return _found(_LOCK_BY_STEP.run(session, of=tenant, step=step_id).fetchone(), step_id)
 
 
 def begin(session: Session, actor: Actor, case: AnyRow, now: datetime) -> Passage:
@@ -105,8 +121,7 @@ def stored_writes(session: Session, tenant: str, case_id: UUID) -> Iterator[Writ
             yield Write(scope, name, value, element)
 
 
-def _locked(session: Session, statement: AnySelect, key: UUID) -> AnyRow:
-    found = session.execute(statement.with_for_update()).one_or_none()
-    if found is None:
+def _found(row: AnyRow | None, key: UUID) -> AnyRow:
+    if row is None:
         raise NotFound(kind="case", key=key)
-    return found
+    return row

@@ -46,6 +46,7 @@ from app.deadlines.types import (
     YearStatus,
 )
 from app.kernel.ids import new_id
+from app.kernel.prepared import Prepared
 
 LIMIT_MOVED = "limit moved"
 
@@ -65,9 +66,9 @@ def _rows(table: Table) -> str:
     return f"json_populate_recordset(NULL::{table}, CAST(:rows AS json))"
 
 
-_ADD_CLOCKS = text(_insertion(_CLOCK))
-_ADD_FLIPS = text(f"{_insertion(_FLIP)} ON CONFLICT DO NOTHING RETURNING id")
-_STOP_CLOCKS = text("""
+_ADD_CLOCKS = Prepared(_insertion(_CLOCK))
+_ADD_FLIPS = Prepared(f"{_insertion(_FLIP)} ON CONFLICT DO NOTHING RETURNING id")
+_STOP_CLOCKS = Prepared("""
 UPDATE case_clock SET stopped_at = :at, next_at = CASE WHEN next_at <= :at THEN next_at END
 WHERE tenant = :tenant AND case_id = :case AND stopped_at IS NULL AND (:everything OR subject = ANY(:subjects))
 """)
@@ -76,7 +77,7 @@ UPDATE case_clock c
 SET yellow_at = r.yellow_at, red_at = r.red_at, provisional = r.provisional, light = r.light, next_at = r.next_at
 FROM {_rows(_CLOCK)} r WHERE c.tenant = :tenant AND c.id = r.id
 """)  # noqa: S608
-_TURN_LIGHTS = text(f"""
+_TURN_LIGHTS = Prepared(f"""
 WITH due AS (
   SELECT id, light FROM case_clock
   WHERE tenant = :tenant AND case_id = ANY(:cases) AND next_at <= :now AND parked IS NULL
@@ -102,7 +103,7 @@ def start_clocks(
     """
     started = [_started(session, case_id, spec, record) for spec in specs]
     if started:
-        session.execute(_ADD_CLOCKS, {"tenant": tenant, "rows": _json(started)})
+        _ADD_CLOCKS.run(session, tenant=tenant, rows=_json(started))
     return started
 
 
@@ -113,7 +114,7 @@ def stop_clocks(session: Session, tenant: str, case_id: UUID, subjects: Collecti
     """
     everything = subjects is None
     wanted = {"tenant": tenant, "case": case_id, "everything": everything, "subjects": list(subjects or ()), "at": at}
-    session.execute(_STOP_CLOCKS, wanted)
+    _STOP_CLOCKS.run(session, **wanted)
 
 
 def park_clocks(session: Session, tenant: str, case_id: UUID, because: str, now: datetime) -> None:
@@ -279,7 +280,7 @@ def raise_lights(session: Session, tenant: str, case_ids: Collection[UUID], now:
     2. A clock that was green and is red passed through yellow: both are raised, each with its own instant.
     3. The flips go in with one statement; the unique index lets one noticer win, and only what it won is returned.
     """
-    turned = session.execute(_TURN_LIGHTS, {"tenant": tenant, "cases": list(case_ids), "now": now}).mappings().all()
+    turned = [row._asdict() for row in _TURN_LIGHTS.run(session, tenant=tenant, cases=list(case_ids), now=now)]
     raised = [
         Raised(new_id(), clock, colour, became_at)
         for row in turned
@@ -289,7 +290,7 @@ def raise_lights(session: Session, tenant: str, case_ids: Collection[UUID], now:
     if not raised:
         return []
     rows = _json([_flip(each, now) for each in raised])
-    won = set(session.scalars(_ADD_FLIPS, {"tenant": tenant, "rows": rows}))
+    won = {row.id for row in _ADD_FLIPS.run(session, tenant=tenant, rows=rows)}
     return [each for each in raised if each.flip_id in won]
 
 

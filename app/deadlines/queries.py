@@ -19,6 +19,7 @@ from app.deadlines.calendars import WorkingCalendar
 from app.deadlines.errors import UnknownCalendar
 from app.deadlines.models import Calendar, CalendarDay, CalendarYear, CaseClock, Flip
 from app.deadlines.types import Clock, Granted, Ledger, LedgerLine, Span, YearStatus
+from app.kernel.prepared import Prepared
 
 _LOCK: Final = 0x676C2D74696D65
 _CALENDARS: WeakKeyDictionary[Engine, dict[str, tuple[str, WorkingCalendar]]] = WeakKeyDictionary()
@@ -29,12 +30,13 @@ SELECT json_object_agg(code, version), pg_try_advisory_xact_lock_shared(:lock)
 FROM (SELECT code, concat_ws('|', timezone, hours, max(loaded_at), max(y.xmin::text)) AS version
       FROM calendar LEFT JOIN calendar_year y ON calendar = code GROUP BY code) v
 """
-_LEDGERS = text(f"""
+_VERSIONS_READ = Prepared(_VERSIONS)
+_LEDGERS = Prepared(f"""
 SELECT v.*,
-  (SELECT json_agg(s ORDER BY opened_at, id) FROM excluded_span s WHERE tenant = :tenant AND case_id = ANY(:cases)),
-  (SELECT json_agg(e ORDER BY granted_at, id) FROM extension e WHERE tenant = :tenant AND case_id = ANY(:cases))
+  (SELECT json_agg(s ORDER BY opened_at, id) FROM excluded_span s WHERE tenant = :tenant AND case_id = ANY(:cases)) AS spans,
+  (SELECT json_agg(e ORDER BY granted_at, id) FROM extension e WHERE tenant = :tenant AND case_id = ANY(:cases)) AS granted
 FROM ({_VERSIONS}) v
-""")  # noqa: S608 — both parts are constants
+""")  # noqa: S608
 
 
 def load_calendar(session: Session, code: str) -> WorkingCalendar:
@@ -58,7 +60,7 @@ def ledger(session: Session, tenant: str, case_id: UUID) -> Ledger:
 
 def ledgers(session: Session, tenant: str, case_ids: Collection[UUID]) -> Mapping[UUID, Ledger]:
     """What happened to the time of each of these cases."""
-    found = session.execute(_LEDGERS, {"tenant": tenant, "cases": list(case_ids), "lock": _LOCK}).one()
+    [found] = _LEDGERS.run(session, tenant=tenant, cases=list(case_ids), lock=_LOCK)
     versions, locked, spans, extensions = found
     _remember(session, versions, locked)
     spans_of, extensions_of = _by_case(spans), _by_case(extensions)
@@ -151,14 +153,15 @@ def as_clock(row: Mapping[Any, Any]) -> Clock:
 def _versions(session: Session) -> Mapping[str, str]:
     transaction, versions = session.info.get(_versions, (None, {}))
     if transaction is None or transaction is not session.get_transaction():
-        return _remember(session, *session.execute(text(_VERSIONS), {"lock": _LOCK}).one())
+        [found] = _VERSIONS_READ.run(session, lock=_LOCK)
+        return _remember(session, *found)
     return versions  # type: ignore[no-any-return]
 
 
 def _remember(session: Session, versions: Mapping[str, str] | None, locked: bool) -> Mapping[str, str]:
     if not locked:  # a year is being loaded: wait for it, then look again
         session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
-        versions = session.execute(text(_VERSIONS), {"lock": _LOCK}).one()[0]
+        [(versions, _)] = _VERSIONS_READ.run(session, lock=_LOCK)
     session.info[_versions] = (session.get_transaction(), versions or {})
     return versions or {}
 

@@ -1,11 +1,12 @@
 """Verbs of the inbox. Claim and release touch one step and the case's record, never the case or its tokens."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
@@ -16,56 +17,67 @@ from app.inbox.policy import works_on
 from app.inbox.types import LIVE, NewStep, StepState
 from app.kernel.database import AnyRow
 from app.kernel.errors import NotFound, Stale
+from app.kernel.prepared import Prepared
 
-_RETURNED = (Step.id, Step.case_id, Step.element, Step.version, Step.scopes, Step.leg_id, Step.kind, Step.item)
+_FRESH = Step.version == func.coalesce(bindparam("seen", type_=Integer), Step.version)
+"""The step is as the caller saw it; `seen` None: the caller does not say."""
+
+
+def _moved(*where: ColumnElement[bool], **values: Any) -> Prepared:
+    """The statement of a verb on one step: applies where the step is as the verb asks, and says what it moved."""
+    statement = (
+        update(Step)
+        .where(Step.tenant == bindparam("of"), Step.id == bindparam("step"), _FRESH, *where)
+        .values(version=Step.version + 1, **values)
+        .returning(Step.id, Step.case_id, Step.element, Step.version, Step.scopes, Step.leg_id, Step.kind, Step.item)
+    )
+    return Prepared(statement)
+
+
+_AT_POST = Step.post == any_(bindparam("posts", type_=ARRAY(Text)))
+_BY_ME = Step.claimed_by == bindparam("me")
+_DONE = {"state": StepState.DONE, "closed_at": bindparam("at"), "outcome": bindparam("result")}
+
+_CLAIM = _moved(
+    Step.state == StepState.OPEN,
+    _AT_POST,
+    state=StepState.CLAIMED,
+    claimed_by=bindparam("me"),
+    claimed_at=bindparam("at"),
+)
+_RELEASE = _moved(Step.state == StepState.CLAIMED, _BY_ME, state=StepState.OPEN, claimed_by=None, claimed_at=None)
+_COMPLETE = _moved(Step.state == StepState.CLAIMED, _BY_ME, _AT_POST, **_DONE)
+_COMPLETE_OWN = _moved(
+    or_(Step.state == StepState.OPEN, Step.state == StepState.CLAIMED),
+    Step.post.is_(None),
+    Step.applicant_id == bindparam("me"),
+    claimed_by=bindparam("me"),
+    **_DONE,
+)
+_OPEN = Prepared(insert(Step), ["tenant", "state", *(field.name for field in fields(NewStep))])
 
 
 def claim(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> AnyRow:
     """Take an open step of one's own post. The first wins; raises AlreadyClaimed, StepClosed, Stale, NotFound."""
     actor.require("step.claim")
-    statement = (
-        update(Step)
-        .where(
-            Step.tenant == actor.tenant,
-            Step.id == step_id,
-            Step.state == StepState.OPEN,
-            Step.post.in_(sorted(actor.posts)),
-        )
-        .values(state=StepState.CLAIMED, claimed_by=actor.account_id, claimed_at=now, version=Step.version + 1)
-        .returning(*_RETURNED)
-    )
-    if version is not None:
-        statement = statement.where(Step.version == version)
-    claimed = session.execute(statement).one_or_none()
+    posts, me = sorted(actor.posts), actor.account_id
+    claimed = _CLAIM.run(session, of=actor.tenant, step=step_id, seen=version, posts=posts, me=me, at=now).fetchone()
     if claimed is None:
         _explain(session, actor, step_id, version)
         raise AlreadyClaimed()
     _record(session, actor, claimed.case_id, now, "claimed", claimed.element, step_id)
-    return claimed
+    return cast(AnyRow, claimed)
 
 
 def release(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> AnyRow:
     """Give a claimed step back to its queue. Raises NotClaimed, NotYours, StepClosed, Stale, NotFound."""
     actor.require("step.release")
-    statement = (
-        update(Step)
-        .where(
-            Step.tenant == actor.tenant,
-            Step.id == step_id,
-            Step.state == StepState.CLAIMED,
-            Step.claimed_by == actor.account_id,
-        )
-        .values(state=StepState.OPEN, claimed_by=None, claimed_at=None, version=Step.version + 1)
-        .returning(*_RETURNED)
-    )
-    if version is not None:
-        statement = statement.where(Step.version == version)
-    released = session.execute(statement).one_or_none()
+    released = _RELEASE.run(session, of=actor.tenant, step=step_id, seen=version, me=actor.account_id).fetchone()
     if released is None:
         step = _explain(session, actor, step_id, version)
         raise NotClaimed() if step.state == StepState.OPEN else NotYours()
     _record(session, actor, released.case_id, now, "released", released.element, step_id)
-    return released
+    return cast(AnyRow, released)
 
 
 def complete(
@@ -75,35 +87,20 @@ def complete(
 
     Raises NotClaimed, NotYours, StepClosed, Stale, NotFound.
     """
-    statement = (
-        update(Step)
-        .where(Step.tenant == tenant, Step.id == step_id)
-        .values(
-            state=StepState.DONE, closed_at=now, outcome=outcome, claimed_by=actor.account_id, version=Step.version + 1
-        )
-        .returning(*_RETURNED)
-    )
+    what = {"of": tenant, "step": step_id, "seen": version, "me": actor.account_id, "at": now, "result": outcome}
     if actor.kind == "applicant":
-        mine = statement.where(Step.state.in_(LIVE), Step.post.is_(None), Step.applicant_id == actor.account_id)
+        done = _COMPLETE_OWN.run(session, **what).fetchone()
     else:
-        mine = statement.where(
-            Step.state == StepState.CLAIMED,
-            Step.claimed_by == actor.account_id,
-            Step.post.in_(sorted(actor.posts)),
-        )
-    if version is not None:
-        mine = mine.where(Step.version == version)
-    done = session.execute(mine).one_or_none()
+        done = _COMPLETE.run(session, posts=sorted(actor.posts), **what).fetchone()
     if done is None:
         step = _explain(session, actor, step_id, version)
         raise NotClaimed() if step.state == StepState.OPEN else NotYours()
-    return done
+    return cast(AnyRow, done)
 
 
 def open_steps(session: Session, tenant: str, steps: Sequence[NewStep]) -> None:
     """Put the steps that the engine opened into their queues."""
-    if steps:
-        session.execute(insert(Step), [{"tenant": tenant, "state": StepState.OPEN, **asdict(step)} for step in steps])
+    _OPEN.run_many(session, [{"tenant": tenant, "state": StepState.OPEN, **asdict(step)} for step in steps])
 
 
 def cancel(session: Session, tenant: str, step_ids: Iterable[UUID], now: datetime) -> None:

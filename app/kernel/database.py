@@ -28,6 +28,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.prepared import execute
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
@@ -110,8 +111,10 @@ class Database:
 def enter_tenant(session: Session, tenant: str, reads: Iterable[str] = ()) -> None:
     """State the tenants of the running transaction. What is global may always be read."""
     readable = sorted({tenant, GLOBAL_TENANT, *reads})
-    session.connection().exec_driver_sql(
-        "SELECT set_config('greenlight.tenant', %s, true), set_config('greenlight.reads', %s::text[]::text, true)",
+    execute(
+        session,
+        "SELECT set_config('greenlight.tenant', %s, true) AS tenant, "
+        "set_config('greenlight.reads', %s::text[]::text, true) AS reads",
         (tenant, readable),
     )
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.operations import record, record_many, refuse
@@ -15,6 +14,7 @@ from app.audit.queries import history
 from app.audit.types import Act
 from app.audit.verification import verify
 from app.kernel.ids import new_id
+from tests.statements import sent_statements
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 CLERK = new_id()
@@ -27,19 +27,11 @@ def act(chain: UUID, number: int = 0) -> Act:
 
 
 @contextmanager
-def statements(connection) -> Iterator[list[str]]:
+def statements() -> Iterator[list[str]]:
     """The statements sent meanwhile, but for savepoints."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith("SAVEPOINT"):
-            sent.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
+    with sent_statements() as sent:
         yield sent
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
+        sent[:] = [statement for statement in sent if "SAVEPOINT" not in statement]
 
 
 def test_what_was_recorded_is_read_back(session, tenant):
@@ -76,7 +68,7 @@ def test_recording_is_one_round_trip(session, tenant, connection, present):
     chain = new_id()
     if present:
         record_many(session, tenant, [act(chain)])
-    with statements(connection) as sent:
+    with statements() as sent:
         record(session, tenant, chain, at=NOW, actor_id=None, actor="system", tag="ticker:light:raised", data={})
     assert len(sent) == 1
 
@@ -84,7 +76,7 @@ def test_recording_is_one_round_trip(session, tenant, connection, present):
 def test_five_hundred_acts_are_one_statement(session, tenant, connection):
     chains = [new_id() for _ in range(500)]
     record_many(session, tenant, [act(chain) for chain in chains[:250]])
-    with statements(connection) as sent:
+    with statements() as sent:
         record_many(session, tenant, [act(chain, 1) for chain in reversed(chains)])
     assert len(sent) == 1
     assert [len(history(session, tenant, chain)) for chain in chains] == [2] * 250 + [1] * 250
@@ -100,7 +92,7 @@ def test_several_acts_on_one_chain_keep_their_order(session, tenant):
 
 
 def test_nothing_to_record_asks_nothing(session, tenant, connection):
-    with statements(connection) as sent:
+    with statements() as sent:
         record_many(session, tenant, [])
     assert sent == []
 

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.cases.models import Case
@@ -11,6 +11,7 @@ from app.deadlines import seed
 from app.deadlines.operations import define_calendar, load_year
 from app.deadlines.types import ClockSpec
 from app.kernel.ids import new_id
+from tests.statements import sent_statements
 from tests.unit.deadlines.office import at
 
 NOW = at("2026-03-02 10:00")
@@ -55,16 +56,8 @@ def leg_clock(leg_id, red="P5D", yellow="-P1D"):
 
 
 @contextmanager
-def statements(connection):
+def statements(_connection):
     """The statements sent meanwhile, but for savepoints."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if "SAVEPOINT" not in statement:
-            sent.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
+    with sent_statements() as sent:
         yield sent
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
+        sent[:] = [statement for statement in sent if "SAVEPOINT" not in statement]
