@@ -61,12 +61,16 @@ class Prepared:
     def _fixed(self) -> Mapping[str, Any]:
         """The values that are written into the statement itself."""
         binds = self._compiled.binds
-        return {name: binds[name].effective_value for name in self._compiled.params if not binds[name].required}
+        given = {name: binds[name].effective_value for name in self._compiled.params if not binds[name].required}
+        return self._wrapped(given)
 
     def _adapted(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        if self._json:
-            params = {name: Json(value) if name in self._json else value for name, value in params.items()}
-        return {**self._fixed, **params} if self._fixed else params
+        return {**self._fixed, **self._wrapped(params)} if self._fixed else self._wrapped(params)
+
+    def _wrapped(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self._json:
+            return params
+        return {name: Json(value) if name in self._json else value for name, value in params.items()}
 
 
 def execute(session: Session, sql: Any, params: Mapping[str, Any] | Sequence[Any]) -> Cursor[Any]:
