@@ -1,0 +1,176 @@
+"""The case page; what anybody may know; what the office issued."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from lxml import html
+
+from tests.http.web.house import House, words
+from tests.office import APPLICATION
+
+
+def test_a_case_is_seen_by_those_who_take_part_and_does_not_exist_for_others(house: House) -> None:
+    code = house.submitted("谁能看见")
+    for name in ("applicant", "clerk", "supervisor", "operator"):
+        assert house.reader(name).get(f"/cases/{code}").status_code == 200
+    for name in ("stranger", "land"):
+        assert house.reader(name).get(f"/cases/{code}").status_code == 404
+        assert house.reader(name).get(f"/cases/{code}/marks.json").status_code == 404
+    house.work(code, "accept")
+    assert house.reader("land").get(f"/cases/{code}").status_code == 200
+
+
+def test_only_what_is_possible_is_offered(house: House) -> None:
+    code = house.accepted("能做什么")
+    offered = {
+        name: house.reader(name).page(f"/cases/{code}").xpath("//form/@action") for name in ("applicant", "land")
+    }
+    assert f"/cases/{code}/withdraw" in offered["applicant"]
+    assert f"/cases/{code}/extend" not in offered["applicant"]
+    assert f"/cases/{code}/withdraw" not in offered["land"]
+    assert f"/cases/{code}/extend" in house.reader("land_head").page(f"/cases/{code}").xpath("//form/@action")
+
+
+def test_the_clock_is_explained_line_by_line(house: House) -> None:
+    code = house.accepted("逐日说明", ago=timedelta(days=14))
+    page = house.reader("applicant").page(f"/cases/{code}/time")
+    rows = page.xpath("//table[contains(@class, 'ledger')]//tr")
+    assert len(rows) > 20
+    text = words(page)
+    assert "二百零一条" in text or "201" in text  # the day of the event
+    assert "不计入" in text or "不计" in text
+    english = words(house.reader("applicant", "en").page(f"/cases/{code}/time"))
+    assert "the day of the event is not counted" in english
+
+
+def test_a_clock_that_stands_still_says_why_and_until_when(house: House) -> None:
+    code = house.accepted("停止计时")
+    house.work(code, "review_land", "supplement")
+    for reader, path in (
+        (house.reader("applicant", "en"), f"/cases/{code}"),
+        (house.reader("applicant", "en"), f"/cases/{code}/time"),
+        (house.reader(lang="en"), f"/track?code={code}"),
+    ):
+        text = words(reader.page(path))
+        assert "The clock stands still: supplement by the applicant" in text
+        assert "Announced until" in text
+
+
+def test_extending_needs_a_reason_and_no_more_than_the_law_allows(house: House) -> None:
+    """Art. 42: ten days; fifteen where departments decide jointly; the reason is told to the applicant."""
+    code = house.accepted("延期")
+    head = house.reader("land_head")
+    refused = head.send(f"/cases/{code}/extend", basis="promised", days="5", reason=" ")
+    assert refused.status_code == 422
+    refused = head.send(f"/cases/{code}/extend", basis="promised", days="16", reason="现场复杂")
+    assert refused.status_code == 409
+    assert "现场复杂" in refused.text
+    done = head.send(f"/cases/{code}/extend", basis="promised", days="5", reason="现场复杂")
+    assert done.status_code == 303
+    told = words(house.reader("applicant").page(f"/cases/{code}/documents"))
+    assert "现场复杂" in told
+
+
+def test_an_application_is_withdrawn(house: House) -> None:
+    code = house.accepted("撤回")
+    applicant = house.reader("applicant")
+    assert applicant.send(f"/cases/{code}/withdraw", reason="方案有变").status_code == 303
+    assert "已撤回" in words(applicant.page(f"/cases/{code}"))
+    assert applicant.send(f"/cases/{code}/withdraw", reason="").status_code == 409
+
+
+def test_the_applicant_sees_no_names_and_no_opinions_of_the_office(house: House) -> None:
+    code = house.accepted("内部意见")
+    house.work(code, "review_land")
+    text = "".join(words(house.reader("applicant").page(f"/cases/{code}{part}")) for part in ("", "/history"))
+    assert house.office.land.name not in text
+    assert "同意。" not in text
+    assert house.office.land.name in words(house.reader("land").page(f"/cases/{code}"))
+
+
+def test_the_diagram_and_its_marks(house: House) -> None:
+    code = house.accepted("看流程图")
+    reader = house.reader("land")
+    marks = reader.get(f"/cases/{code}/marks.json").get_json()["elements"]
+    assert marks["accept"]["state"] == "done"
+    assert marks["review_land"]["state"] == "active"
+    assert reader.get(f"/cases/{code}/diagram.bpmn").data.startswith(b"<?xml")
+    listed = words(reader.page(f"/cases/{code}/diagram").xpath("//table")[0])
+    assert "用地审查" in listed
+    assert "受理" in listed
+
+
+@pytest.fixture(scope="module")
+def decided(house: House) -> str:
+    return house.decided("签发决定")
+
+
+def test_the_decision_is_downloaded_by_those_who_may(house: House, decided: str) -> None:
+    page = house.reader("applicant").page(f"/cases/{decided}/documents")
+    pdf, *_ = page.xpath("//a[contains(@href, '/documents/') and not(contains(@href, 'translation'))]/@href")
+    answer = house.reader("applicant").get(pdf)
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    assert house.reader("applicant").get(pdf + "?translation=en").data.startswith(b"%PDF")
+    assert house.reader("stranger").get(pdf).status_code == 404
+    assert house.reader().get(pdf).status_code == 303
+
+
+def test_anybody_verifies_a_document_by_its_code_and_by_its_file(house: House, decided: str, stranger) -> None:
+    page = house.reader("applicant").page(f"/cases/{decided}/documents")
+    (code, *_) = [link.removeprefix("/verify/") for link in page.xpath("//a[starts-with(@href, '/verify/')]/@href")]
+    (pdf, *_) = page.xpath("//a[contains(@href, '/documents/') and not(contains(@href, 'translation'))]/@href")
+    original = house.reader("applicant").get(pdf).data
+    for path in (f"/verify?code={code}", f"/verify/{code}", f"/verify?code={code.lower().replace('-', ' ')}"):
+        assert code in words(stranger.page(path))
+    same = stranger.send("/verify", code=code, file=(BytesIO(original), "decision.pdf"))
+    assert "verdict-good" in same.text
+    changed = stranger.send("/verify", code=code, file=(BytesIO(original + b"\n"), "decision.pdf"))
+    assert changed.status_code == 200
+    assert "verdict-bad" in changed.text
+    wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
+    assert stranger.get(f"/verify?code={wrong}").status_code == 404
+    assert stranger.get("/verify?code=%3Cscript%3E").status_code == 404
+
+
+def test_tracking_shows_where_a_case_stands_and_nobodys_data(house: House, decided: str, stranger) -> None:
+    house.work(decided, "deliver")
+    page = words(stranger.page(f"/track?code={decided}"))
+    assert "准予许可" in page
+    for personal in ("签发决定", APPLICATION["unit_name"], APPLICATION["contact_name"], APPLICATION["contact_phone"]):
+        assert personal not in page
+    mistyped = decided[:-1] + str((int(decided[-1]) + 1) % 10)
+    assert stranger.get(f"/track?code={mistyped}").status_code == 404
+    assert (
+        "一位" in stranger.get(f"/track?code={mistyped}").text or "有误" in stranger.get(f"/track?code={mistyped}").text
+    )
+    assert house.draft() is not None
+    assert stranger.get(f"/track?code={house.draft()}").status_code == 404
+
+
+def test_notices_are_put_into_the_readers_words_and_marked_as_read(house: House) -> None:
+    code = house.submitted("通知项目")
+    reader = house.reader("applicant", "en")
+    page = reader.page("/notices")
+    assert f"Application {code} has been received" in words(page)
+    fresh = page.xpath("//input[@name='notice']/@value")
+    assert fresh
+    assert reader.send("/notices", notice=fresh).status_code == 303
+    assert set(reader.page("/notices").xpath("//input[@name='notice']/@value")).isdisjoint(fresh)
+
+
+def test_a_refused_page_is_kept_in_the_record_of_the_case(house: House) -> None:
+    code = house.accepted("拒绝留痕")
+    house.reader("land_head").send(f"/cases/{code}/extend", basis="promised", days="5", reason="")
+    assert "拒绝" in words(house.reader("supervisor").page(f"/cases/{code}/history"))
+
+
+def test_history_is_told_in_words(house: House) -> None:
+    code = house.accepted("历史")
+    page = html.fromstring(house.reader("land", "en").get(f"/cases/{code}/history").text)
+    text = words(page)
+    assert "Application handed in" in text
+    assert "Completed: Acceptance" in text
+    assert "case:" not in text.replace("Case:", "")

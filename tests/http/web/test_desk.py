@@ -1,0 +1,164 @@
+"""The desk: who was faster is said, what was typed stays, the queue is not sent when it has not changed."""
+
+from lxml import html
+
+from tests.http.web.house import House, words
+from tests.office import ANSWERS
+
+
+def test_a_step_is_claimed_worked_on_and_done(house: House) -> None:
+    code = house.accepted("一件办成")
+    reader = house.reader("land")
+    step = house.step(code, "review_land")
+    assert f"/desk/{step}/claim" in reader.get("/desk?show=unclaimed").text
+    assert reader.send(f"/desk/{step}/claim").location == f"/desk/{step}"
+    page = reader.page(f"/desk/{step}")
+    offered = page.xpath("//button[@name='outcome']/@value")
+    assert sorted(offered) == ["approve", "reject", "supplement"]
+    (version,) = page.xpath("//form[@id='step']//input[@name='version']/@value")
+    done = reader.send(f"/desk/{step}", **ANSWERS["review_land"], outcome="approve", opinion="同意。", version=version)
+    assert done.location == "/desk"
+    closed = reader.page(f"/desk/{step}")
+    assert closed.xpath("//button[@name='outcome']") == []
+
+
+def test_the_second_to_claim_is_told_and_sees_the_queue(house: House) -> None:
+    code = house.accepted("两人同领")
+    step = house.claim(code, "review_land", "land")
+    answer = house.reader("land").send(f"/desk/{step}/claim")
+    assert answer.status_code == 409
+    page = html.fromstring(answer.text)
+    assert page.xpath("//*[@id='problem' and @role='alert']")
+    assert page.xpath("//*[@id='queue']")
+
+
+def test_an_outcome_that_needs_reasons_keeps_everything_typed(house: House) -> None:
+    """Art. 38: a refusal states its reasons."""
+    code = house.accepted("须写意见")
+    step = house.claim(code, "review_land")
+    reader = house.reader("land")
+    answer = reader.send(
+        f"/desk/{step}", outcome="reject", opinion=" ", review_land_farmland="321", review_land_plan="no", ticked="2"
+    )
+    assert answer.status_code == 409
+    page = html.fromstring(answer.text)
+    assert page.xpath("//*[@id='opinion-error']")
+    assert page.xpath("//*[@id='f-review_land_farmland']/@value") == ["321"]
+    assert page.xpath("//*[@name='review_land_plan' and @value='no' and @checked]")
+    assert page.xpath("//*[@name='ticked' and @value='2' and @checked]")
+
+
+def test_fields_that_do_not_fit_are_named_and_the_opinion_is_kept(house: House) -> None:
+    code = house.accepted("填错")
+    step = house.claim(code, "review_land")
+    answer = house.reader("land").send(
+        f"/desk/{step}",
+        **{**ANSWERS["review_land"], "review_land_cultivated": "999999"},
+        outcome="approve",
+        opinion="同意占地",
+    )
+    assert answer.status_code == 422
+    page = html.fromstring(answer.text)
+    assert page.xpath("//*[@id='problem']//a/@href") == ["#f-review_land_cultivated"]
+    assert page.xpath("string(//*[@id='opinion'])").strip() == "同意占地"
+
+
+def test_what_somebody_else_did_meanwhile_is_told_and_nothing_typed_is_lost(house: House) -> None:
+    code = house.accepted("同时有人")
+    step = house.claim(code, "review_land")
+    reader = house.reader("land")
+    answer = reader.send(f"/desk/{step}", **ANSWERS["review_land"], outcome="approve", opinion="写了很久", version="1")
+    assert answer.status_code == 409
+    assert "写了很久" in answer.text
+    page = html.fromstring(answer.text)
+    assert page.xpath("//*[@id='problem']")
+
+
+def test_a_double_click_completes_once(house: House) -> None:
+    code = house.accepted("连点两下")
+    step = house.claim(code, "review_land")
+    reader = house.reader("land")
+    (key,) = reader.page(f"/desk/{step}").xpath("//form[@id='step']//input[@name='once']/@value")
+    form = {**ANSWERS["review_land"], "outcome": "approve", "opinion": "同意。", "once": key}
+    assert reader.send(f"/desk/{step}", **form).location == "/desk"
+    again = reader.send(f"/desk/{step}", **form)
+    assert (again.status_code, again.location) == (303, "/desk")
+
+
+def test_released_it_is_everybodys_again(house: House) -> None:
+    code = house.accepted("退回待领")
+    step = house.claim(code, "review_land")
+    reader = house.reader("land")
+    assert reader.send(f"/desk/{step}/release").location == "/desk"
+    assert f"/desk/{step}/claim" in reader.get("/desk").text
+    refused = reader.send(f"/desk/{step}/release")
+    assert refused.status_code == 409
+
+
+def test_on_to_the_next_one(house: House) -> None:
+    codes = [house.accepted(f"接着办 {number}") for number in (1, 2)]
+    step = house.claim(codes[0], "review_planning")
+    done = house.reader("planning").send(
+        f"/desk/{step}", **ANSWERS["review_planning"], outcome="approve", opinion="同意。", then="next"
+    )
+    assert done.location.startswith("/desk/")
+    page = house.reader("planning").page(done.location)
+    assert page.xpath("//button[@name='outcome']"), "it is claimed already"
+
+
+def test_an_unchanged_queue_is_not_sent_again(house: House) -> None:
+    code = house.accepted("轮询")
+    reader = house.reader("reform")
+    first = reader.get("/desk/lines")
+    tag = first.headers["ETag"]
+    same = reader.get("/desk/lines", headers={"If-None-Match": tag})
+    assert same.status_code == 304
+    assert same.data == b""
+    house.claim(code, "review_reform")
+    changed = reader.get("/desk/lines", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+    other = reader.get("/desk/lines?lang=en", headers={"If-None-Match": changed.headers["ETag"]})
+    assert other.status_code == 200
+
+
+def test_filters_stand_in_the_address(house: House) -> None:
+    code = house.accepted("过滤甲")
+    house.accepted("过滤乙")
+    house.claim(code, "review_land")
+    reader = house.reader("land")
+    assert "过滤甲" in words(reader.page("/desk?show=mine"))
+    assert "过滤乙" not in words(reader.page("/desk?show=mine"))
+    assert "过滤甲" not in words(reader.page("/desk?show=unclaimed&q=过滤"))
+    assert "过滤乙" in words(reader.page("/desk?show=unclaimed&q=过滤"))
+
+
+def test_another_departments_step_does_not_exist(house: House) -> None:
+    code = house.accepted("别家的事")
+    step = house.step(code, "review_land")
+    reader = house.reader("planning")
+    assert reader.get(f"/desk/{step}").status_code == 404
+    assert reader.send(f"/desk/{step}/claim").status_code == 404
+    assert reader.send(f"/desk/{step}", outcome="approve", opinion="x").status_code == 404
+
+
+def test_the_applicant_supplements(house: House) -> None:
+    """Art. 32: what is missing is told once; Art. 45 and the practice: that time is not counted."""
+    code = house.submitted("补正项目")
+    step = house.claim(code, "accept")
+    sent = house.reader("clerk").send(f"/desk/{step}", outcome="supplement", opinion="请补交红线图坐标。")
+    assert sent.status_code == 303, sent.text
+    supplement = house.step(code, "supplement")
+    applicant = house.reader("applicant")
+    assert f"/my/steps/{supplement}" in applicant.get("/my/cases").text
+    assert f"/my/steps/{supplement}" in applicant.get(f"/cases/{code}").text
+    page = applicant.page(f"/my/steps/{supplement}")
+    assert "请补交红线图坐标。" in words(page)
+    refused = applicant.send(f"/my/steps/{supplement}", outcome="submit", supplement_reply="")
+    assert refused.status_code == 422
+    assert "#f-supplement_reply" in refused.text
+    done = applicant.send(
+        f"/my/steps/{supplement}", outcome="submit", **{**ANSWERS["supplement"], "supplement_truth": "true"}
+    )
+    assert done.location == f"/cases/{code}"
+    assert house.reader("stranger").get(f"/my/steps/{supplement}").status_code == 404
