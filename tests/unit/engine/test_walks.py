@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.engine import Activity, Timer, check, load
+from app.engine import Activity, Definition, Timer, check, load
 from tests.unit.engine.drawing import Office, codes
 from tests.unit.engine.structured import structured
 
@@ -147,3 +147,30 @@ def test_every_light_is_lifted_or_told(drawn: tuple[dict[str, bytes], dict[str, 
         for each in (office, painted):
             act(each, number)
     assert office.ended
+
+
+def image(definition: Definition) -> dict[str, str]:
+    """All that the specs hold, down to which objects."""
+    return {
+        f"{level} {name}": repr(sorted(vars(spec).items()))
+        for level, specs in definition.scope_specs.items()
+        for name, spec in specs.task_specs.items()
+    }
+
+
+@unhurried
+@given(structured(depth=2), st.data())
+def test_cases_share_their_specs_and_change_nothing_in_them(
+    drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject
+) -> None:
+    diagram, variables = drawn
+    definition = load(diagram)
+    before = image(definition)
+    cases = [Office(definition, **variables) for _case in range(2)]
+    for _act in range(MOST_ACTS):
+        going = [office for office in cases if not office.ended]
+        if not going:
+            break
+        office = data.draw(st.sampled_from(going))
+        act(office, data.draw(st.integers(0, len(steps(office)) + len(clocks(office)) - 1)))
+    assert image(definition) == before
