@@ -17,13 +17,15 @@ FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 
 
 def measure(bench: Bench) -> dict[str, Any]:
-    """Sizes after a vacuum (no table is rewritten: free space within pages counts), less what an empty office takes."""
+    """Sizes after a vacuum, free space within pages included, and packed (every table rewritten without any); both less
+    what an office without cases takes."""
     url = bench.ground.fresh()
     database = Database(url)
     many = bench.some(2000, 100)
     driver = Driver(database, people(database))
     for _ in range(5):
         driver.case()
+    packed_before = _packed(database)
     _vacuum(database)
     checkpointed = bench.ground.checkpoint()
     before, wal_before = _sizes(database), _wal(database)
@@ -34,6 +36,7 @@ def measure(bench: Bench) -> dict[str, Any]:
     wal = (_wal(database) - wal_before) / many
     _vacuum(database)
     after = _sizes(database)
+    packed = _packed(database) - packed_before
     by_table = {
         name: {kind: (bytes_ - before[name][kind]) / many for kind, bytes_ in sizes.items()}
         for name, sizes in after.items()
@@ -44,6 +47,7 @@ def measure(bench: Bench) -> dict[str, Any]:
     result = {
         "cases": many,
         "bytes_per_case": {kind: sum(sizes[kind] for sizes in by_table.values()) for kind in ("rows", "indexes")},
+        "packed_bytes_per_case": packed / many,
         "by_table": by_table,
         "wal_bytes_per_case": wal,
         "wal_after_checkpoint": checkpointed,
@@ -57,9 +61,14 @@ def _sizes(database: Database) -> dict[str, dict[str, int]]:
         return {row.relname: {"rows": row.rows, "indexes": row.indexes} for row in connection.execute(text(_SIZES))}
 
 
-def _vacuum(database: Database) -> None:
+def _packed(database: Database) -> int:
+    _vacuum(database, "FULL")
+    return sum(sum(sizes.values()) for sizes in _sizes(database).values())
+
+
+def _vacuum(database: Database, how: str = "") -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text(f"VACUUM {how or 'ANALYZE'}"))
 
 
 def _wal(database: Database) -> int:
@@ -73,5 +82,6 @@ def _table(result: dict[str, Any]) -> str:
         (name, shown(sizes["rows"], 0), shown(sizes["indexes"], 0), shown(sum(sizes.values()), 0))
         for name, sizes in [*by_table, ("all", result["bytes_per_case"])]
     ]
+    rows.append(("all, packed", "", "", shown(result["packed_bytes_per_case"], 0)))
     rows.append(("WAL", "", "", shown(result["wal_bytes_per_case"], 0)))
     return table("3. Bytes for each case", ("table", "rows", "indexes", "both"), rows)
