@@ -28,7 +28,15 @@ FORBIDDEN = {
     "supervisor": ["/window", "/desk", "/studio", "/admin/incidents"],
     "operator": ["/supervision", "/studio", "/desk"],
 }
-INLINE = "//script[not(@src)] | //style | //@style | //@*[starts-with(name(), 'on')] | //*[starts-with(@href, 'javascript:')]"
+INLINE = " | ".join(
+    (
+        "//script[not(@src)]",
+        "//style",
+        "//@style",
+        "//@*[starts-with(name(), 'on')]",
+        "//@href[starts-with(., 'javascript:')]",
+    )
+)
 FOREIGN = "//*[starts-with(@src, 'http')] | //link[starts-with(@href, 'http')]"
 
 
