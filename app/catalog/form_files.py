@@ -106,8 +106,8 @@ def _is_number(field: Field | None) -> bool:
     return field is not None and field.type == "number" and not field.rules.as_text
 
 
-class _Component:
-    """One component as it stands in the file."""
+class _Given:
+    """A component as it stands in the file, read value by value: what does not fit is a finding."""
 
     def __init__(self, given: dict[str, Any], file: str, report: Report) -> None:
         self._given, self._file, self._report = given, file, report
@@ -118,6 +118,103 @@ class _Component:
     def fault(self, rule_code: str, **params: Any) -> None:
         """Note a finding about this component."""
         self._report.add(rule_code, self.id, self._file, **params)
+
+    def items(self, name: str) -> list[Any]:
+        """A list of the component."""
+        given = self._given.get(name)
+        if not isinstance(given, list):
+            self.fault("component-unreadable", part=name)
+            return []
+        return given
+
+    def _name(self) -> str:
+        for name in ("key", "path", "id"):
+            given = self._given.get(name)
+            if isinstance(given, str) and given:
+                return _UNSTORABLE.sub("", given)[:100]
+        return str(self._given.get("type", "?"))[:50]
+
+    def _mapping(self, name: str) -> Mapping[str, Any]:
+        given = self._given.get(name)
+        if given is None:
+            return {}
+        if not isinstance(given, dict):
+            self._report.add("component-unreadable", self.id, self._file, part=name)
+            return {}
+        return given
+
+    def _text(self, name: str, given: Any) -> str:
+        if given is None:
+            return ""
+        if not isinstance(given, str) or _UNSTORABLE.search(given):
+            self.fault("component-unreadable", part=name)
+            return ""
+        if given.startswith("=") or "{{" in given:
+            self.fault("rule-computed", part=name)
+        return given.strip()
+
+    def _words(self, name: str, english: str, given: Any = None) -> Wording:
+        chinese = self._text(name, self._given.get(name) if given is None else given)
+        translated = self._text(english, self._properties.get(english))
+        if chinese and not translated:
+            self.fault("english-missing", part=english)
+        return Wording(chinese, translated or chinese)
+
+    def _flag(self, name: str, where: Mapping[str, Any] | None = None) -> bool:
+        given = (self._given if where is None else where).get(name, False)
+        if not isinstance(given, bool):
+            self.fault("rule-computed", part=name)
+            return False
+        return given
+
+    def _whole(self, name: str, where: Mapping[str, Any]) -> int | None:
+        given = where.get(name)
+        if given is None or given == "":
+            return None
+        if isinstance(given, str) and given.startswith("="):
+            self.fault("rule-computed", part=name)
+            return None
+        if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= 1_000_000:
+            self.fault("rule-bad", part=name)
+            return None
+        return given
+
+    def _decimal(self, name: str) -> Decimal | None:
+        given = self._validate.get(name)
+        if given is None or given == "":
+            return None
+        if isinstance(given, str) and given.startswith("="):
+            self.fault("rule-computed", part=name)
+            return None
+        try:
+            if isinstance(given, bool) or not (value := Decimal(str(given)[:40])).is_finite():
+                raise InvalidOperation
+        except InvalidOperation:
+            self.fault("rule-bad", part=name)
+            return None
+        return value
+
+    def _rows(self, name: str, otherwise: int) -> int:
+        given = self._properties.get(name)
+        if given is None:
+            return otherwise
+        if not isinstance(given, str) or not re.fullmatch("[0-9]{1,3}", given, re.ASCII):
+            self.fault("property-bad", part=name, allowed="0–999")
+            return otherwise
+        return int(given)
+
+    def _one_of(self, name: str, allowed: tuple[str, ...]) -> str | None:
+        given = self._properties.get(name)
+        if given is None:
+            return None
+        if given not in allowed:
+            self.fault("property-bad", part=name, allowed=", ".join(allowed))
+            return None
+        return str(given)
+
+
+class _Component(_Given):
+    """What a component describes: a field."""
 
     def field(self, kind: str, key: str | None, children: tuple[Field, ...], hide: feel.Condition | None) -> Field:
         """The field that the component describes."""
@@ -177,47 +274,6 @@ class _Component:
         for name in sorted(condition.names - own.keys() - outer.keys()):
             self.fault("condition-reads-nothing", key=name)
         return condition
-
-    def items(self, name: str) -> list[Any]:
-        """A list of the component."""
-        given = self._given.get(name)
-        if not isinstance(given, list):
-            self.fault("component-unreadable", part=name)
-            return []
-        return given
-
-    def _name(self) -> str:
-        for name in ("key", "path", "id"):
-            given = self._given.get(name)
-            if isinstance(given, str) and given:
-                return _UNSTORABLE.sub("", given)[:100]
-        return str(self._given.get("type", "?"))[:50]
-
-    def _mapping(self, name: str) -> Mapping[str, Any]:
-        given = self._given.get(name)
-        if given is None:
-            return {}
-        if not isinstance(given, dict):
-            self._report.add("component-unreadable", self.id, self._file, part=name)
-            return {}
-        return given
-
-    def _text(self, name: str, given: Any) -> str:
-        if given is None:
-            return ""
-        if not isinstance(given, str) or _UNSTORABLE.search(given):
-            self.fault("component-unreadable", part=name)
-            return ""
-        if given.startswith("=") or "{{" in given:
-            self.fault("rule-computed", part=name)
-        return given.strip()
-
-    def _words(self, name: str, english: str, given: Any = None) -> Wording:
-        chinese = self._text(name, self._given.get(name) if given is None else given)
-        translated = self._text(english, self._properties.get(english))
-        if chinese and not translated:
-            self.fault("english-missing", part=english)
-        return Wording(chinese, translated or chinese)
 
     def _unit(self) -> Wording:
         appearance = self._mapping("appearance")
@@ -285,49 +341,6 @@ class _Component:
             most_rows=self._rows("max_rows", 100),
         )
 
-    def _flag(self, name: str, where: Mapping[str, Any] | None = None) -> bool:
-        given = (self._given if where is None else where).get(name, False)
-        if not isinstance(given, bool):
-            self.fault("rule-computed", part=name)
-            return False
-        return given
-
-    def _whole(self, name: str, where: Mapping[str, Any]) -> int | None:
-        given = where.get(name)
-        if given is None or given == "":
-            return None
-        if isinstance(given, str) and given.startswith("="):
-            self.fault("rule-computed", part=name)
-            return None
-        if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= 1_000_000:
-            self.fault("rule-bad", part=name)
-            return None
-        return given
-
-    def _decimal(self, name: str) -> Decimal | None:
-        given = self._validate.get(name)
-        if given is None or given == "":
-            return None
-        if isinstance(given, str) and given.startswith("="):
-            self.fault("rule-computed", part=name)
-            return None
-        try:
-            if isinstance(given, bool) or not (value := Decimal(str(given)[:40])).is_finite():
-                raise InvalidOperation
-        except InvalidOperation:
-            self.fault("rule-bad", part=name)
-            return None
-        return value
-
-    def _rows(self, name: str, otherwise: int) -> int:
-        given = self._properties.get(name)
-        if given is None:
-            return otherwise
-        if not isinstance(given, str) or not re.fullmatch("[0-9]{1,3}", given, re.ASCII):
-            self.fault("property-bad", part=name, allowed="0–999")
-            return otherwise
-        return int(given)
-
     def _pattern(self) -> str | None:
         given = self._validate.get("pattern")
         if given is None or given == "":
@@ -349,12 +362,3 @@ class _Component:
         if given in FORMATS:
             return str(given)
         return self._one_of("check", CHECKS)
-
-    def _one_of(self, name: str, allowed: tuple[str, ...]) -> str | None:
-        given = self._properties.get(name)
-        if given is None:
-            return None
-        if given not in allowed:
-            self.fault("property-bad", part=name, allowed=", ".join(allowed))
-            return None
-        return str(given)

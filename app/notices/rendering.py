@@ -83,9 +83,6 @@ def _words(
     day = issued_at.astimezone(ZoneInfo(facts.timezone))
     address = facts.verify_url + verification_code
 
-    def date(moment: datetime | None) -> str:
-        return wording.date(moment, facts.timezone, language)
-
     texts = {
         "title": DOCUMENT_KINDS[kind].title,
         "authority": facts.authority,
@@ -98,6 +95,8 @@ def _words(
     }
     return {
         **{name: wording.say(text, language) for name, text in texts.items()},
+        **_dates(facts, language),
+        **_lists(facts, language),
         "language": language,
         "number": number,
         "supervision_code": facts.supervision_code,
@@ -105,7 +104,7 @@ def _words(
         "verify_at": facts.verify_url.rstrip("/"),
         "verify_url": address,
         "qr": _qr(address),
-        "date": date(issued_at),
+        "date": wording.date(issued_at, facts.timezone, language),
         "issued": [day.year, day.month, day.day],
         "project": facts.project,
         "applicant": facts.applicant,
@@ -114,15 +113,27 @@ def _words(
         "reasons": facts.reasons,
         "conditions": facts.conditions,
         "valid": wording.validity(facts.valid, language),
-        "received": date(facts.received_at),
-        "accepted": date(facts.accepted_at),
-        "due": date(facts.due_at),
-        "respond": date(facts.respond_at),
-        "until": date(facts.until_at),
-        "delivered": date(facts.delivered_at),
-        "statutory": wording.working_days(facts.statutory_days, language),
-        "promised": wording.working_days(facts.promised_days, language),
-        "days": wording.working_days(facts.days, language),
+    }
+
+
+def _dates(facts: DecisionFacts, language: Language) -> dict[str, str]:
+    instants = {
+        "received": facts.received_at,
+        "accepted": facts.accepted_at,
+        "due": facts.due_at,
+        "respond": facts.respond_at,
+        "until": facts.until_at,
+        "delivered": facts.delivered_at,
+    }
+    lengths = {"statutory": facts.statutory_days, "promised": facts.promised_days, "days": facts.days}
+    return {
+        **{name: wording.date(moment, facts.timezone, language) for name, moment in instants.items()},
+        **{name: wording.working_days(days, language) for name, days in lengths.items()},
+    }
+
+
+def _lists(facts: DecisionFacts, language: Language) -> dict[str, list[Any]]:
+    return {
         "basis": [wording.provision(basis, language) for basis in facts.basis],
         "opinions": [
             {
