@@ -25,8 +25,9 @@ from tests.bench.work import ANSWERS, APPLICATION, STEPS
 
 CLIENTS = (1, 4, 16)
 PAGE = 20
-WARM_UP = 8
-"""Cases before the clock starts; each worker of the server gets some of them."""
+WARM_UP_SECONDS = 3
+SECONDS = 12
+"""How long a run takes."""
 Latencies = dict[str, list[float]]
 
 
@@ -38,7 +39,7 @@ def measure(bench: Bench) -> dict[str, Any]:
     database.dispose()
     result = {}
     with serving(url) as port:
-        drive(port, tokens, 4, WARM_UP)
+        drive(port, tokens, 4, WARM_UP_SECONDS)
         for clients in CLIENTS:
             runs = []
             for number in range(bench.runs):
@@ -54,11 +55,10 @@ def measure(bench: Bench) -> dict[str, Any]:
 
 
 def _run(bench: Bench, port: int, tokens: dict[str, str], clients: int) -> dict[str, Any]:
-    cases = max(clients, bench.some(200, 24))
     server, postgres = _server_seconds(), bench.postgres.seconds()
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        seconds, latencies, client_cpu = pool.apply(drive, (port, tokens, clients, cases))
-    done = cases // clients * clients
+        seconds, latencies, client_cpu = pool.apply(drive, (port, tokens, clients, bench.some(SECONDS, 3)))
+    done = len(latencies["submit"])
     return {
         "cases_per_second": done / seconds,
         "completions_per_second": done * STEPS / seconds,
@@ -83,25 +83,26 @@ def _server_seconds() -> float:
     return total
 
 
-def drive(port: int, tokens: dict[str, str], clients: int, cases: int) -> tuple[float, Latencies, float]:
-    """Let `clients` share `cases`; the seconds that it took, the latencies by act, the CPU seconds of the clients."""
+def drive(port: int, tokens: dict[str, str], clients: int, seconds: float) -> tuple[float, Latencies, float]:
+    """Let `clients` work for so many seconds; how long it took until the last was done, the latencies by act, the CPU
+    seconds of the clients."""
     ready = Barrier(clients + 1)
     drivers = [_Driver(port, tokens) for _ in range(clients)]
-    threads = [Thread(target=driver.run, args=(ready, cases // clients)) for driver in drivers]
+    threads = [Thread(target=driver.run, args=(ready, seconds)) for driver in drivers]
     for thread in threads:
         thread.start()
     ready.wait()
     began, cpu = perf_counter(), process_time()
     for thread in threads:
         thread.join()
-    seconds = perf_counter() - began
+    took = perf_counter() - began
     if failed := [driver.failure for driver in drivers if driver.failure]:
         raise failed[0]
     latencies: Latencies = defaultdict(list)
     for driver in drivers:
         for act, values in driver.seconds.items():
             latencies[act] += values
-    return seconds, dict(latencies), process_time() - cpu
+    return took, dict(latencies), process_time() - cpu
 
 
 class _Driver:
@@ -112,12 +113,13 @@ class _Driver:
         self.seconds: Latencies = defaultdict(list)
         self.failure: Exception | None = None
 
-    def run(self, ready: Barrier, cases: int) -> None:
-        """Wait for the others, then take `cases` through."""
+    def run(self, ready: Barrier, seconds: float) -> None:
+        """Wait for the others, then take cases through."""
         with Client(self._port) as client:
             ready.wait()
+            end = perf_counter() + seconds
             try:
-                for _ in range(cases):
+                while perf_counter() < end:
                     self._case(client)
             except Exception as failure:
                 self.failure = failure

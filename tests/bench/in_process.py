@@ -16,6 +16,8 @@ from tests.bench.ground import people
 from tests.bench.work import STEPS, Driver
 
 WARM_UP = 10
+SECONDS = 12
+"""How long a run takes."""
 
 
 def measure(bench: Bench) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def measure(bench: Bench) -> dict[str, Any]:
         runs = []
         for number in range(bench.runs):
             beside = bench.yardstick()
-            runs.append({**_run(bench, workers, bench.some(300, 40)), "beside": beside})
+            runs.append({**_run(bench, workers), "beside": beside})
             bench.say(f"{workers} worker(s), run {number + 1}: {runs[-1]['completions_per_second']:.0f} completions/s")
         result[f"workers_{workers}"] = middle(runs) | {
             "runs": [round(run["completions_per_second"], 1) for run in runs]
@@ -34,13 +36,16 @@ def measure(bench: Bench) -> dict[str, Any]:
     return result
 
 
-def _run(bench: Bench, workers: int, cases: int) -> dict[str, Any]:
+def _run(bench: Bench, workers: int) -> dict[str, Any]:
     """One run on a fresh database; the clocks start when all workers have warmed up."""
     url = bench.ground.fresh()
     context = multiprocessing.get_context("spawn")
     answers: Queue[Any] = context.Queue()
     go = context.Event()
-    members = [context.Process(target=work, args=(url, cases, go, answers), daemon=True) for _ in range(workers)]
+    members = [
+        context.Process(target=work, args=(url, bench.some(SECONDS, 3), go, answers), daemon=True)
+        for _ in range(workers)
+    ]
     for member in members:
         member.start()
     for _ in members:
@@ -52,11 +57,11 @@ def _run(bench: Bench, workers: int, cases: int) -> dict[str, Any]:
     for member in members:
         member.join(10)
     bench.ground.drop(url)
-    return _figures(told, cases * workers, seconds, postgres)
+    return _figures(told, seconds, postgres)
 
 
-def work(url: URL, cases: int, go: Event, answers: "Queue[Any]") -> None:
-    """What a worker process does: warm up, wait for the word, take `cases` through, tell what it took."""
+def work(url: URL, seconds: float, go: Event, answers: "Queue[Any]") -> None:
+    """What a worker process does: warm up, wait for the word, take cases through for so long, tell what it took."""
     database = Database(url)
     folk = people(database)
     warming = Driver(database, folk)
@@ -65,19 +70,21 @@ def work(url: URL, cases: int, go: Event, answers: "Queue[Any]") -> None:
     answers.put("ready")
     go.wait()
     driver, cpu = Driver(database, folk), process_time()
-    for _ in range(cases):
+    end = perf_counter() + seconds
+    while perf_counter() < end:
         driver.case()
     answers.put((process_time() - cpu, dict(driver.seconds), dict(driver.cpu)))
     database.dispose()
 
 
-def _figures(told: list[Any], cases: int, seconds: float, postgres: float) -> dict[str, Any]:
+def _figures(told: list[Any], seconds: float, postgres: float) -> dict[str, Any]:
     latencies: dict[str, list[float]] = defaultdict(list)
     cpu: dict[str, float] = defaultdict(float)
     for _python, of_worker, cpu_of_worker in told:
         for act, values in of_worker.items():
             latencies[act] += values
             cpu[act] += cpu_of_worker[act]
+    cases = len(latencies["start"])
     return {
         "cases_per_second": cases / seconds,
         "completions_per_second": cases * STEPS / seconds,

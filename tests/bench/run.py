@@ -7,6 +7,7 @@ docs/performance.md says what the figures mean.
 """
 
 import argparse
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ def main() -> None:
     wanted = parser.parse_args()
     if unknown := set(wanted.sections) - set(SECTIONS):
         parser.error(f"There is no section {', '.join(sorted(unknown))}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was made is dropped then too
     began, at = monotonic(), datetime.now(UTC)
     with prepared() as ground:
         bench = _bench(ground, quick=wanted.quick, began=began)

@@ -21,7 +21,7 @@ def measure(bench: Bench) -> dict[str, Any]:
     what an office without cases takes."""
     url = bench.ground.fresh()
     database = Database(url)
-    many = bench.some(2000, 100)
+    many = bench.some(1000, 100)
     driver = Driver(database, people(database))
     for _ in range(5):
         driver.case()
