@@ -128,7 +128,8 @@ def complete_step(
     actor.require("step.complete")
     tenant = _enter_step(session, actor, step_id)
     p = passage.begin(session, actor, passage.lock_by_step(session, tenant, step_id), now)
-    lights.raise_in(session, tenant, [p.case.id], now, actor)
+    if p.case.next_light_at is not None and p.case.next_light_at <= now:
+        lights.raise_in(session, tenant, [p.case.id], now, actor)
     timers.fire_overdue(p)
     step = inbox.complete(session, actor, tenant, step_id, outcome, now, version)
     clean = _checked(p.item, step.element, outcome, data, opinion)

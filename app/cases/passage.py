@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.errors import CaseClosed
@@ -14,6 +14,7 @@ from app.cases.models import Case, CaseWrite
 from app.cases.types import ENDED, Status
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
+from app.deadlines.models import CaseClock
 from app.deadlines.types import Ledger
 from app.engine import Instance, Variables, Write
 from app.identity.types import Actor
@@ -24,8 +25,13 @@ from app.kernel.prepared import Prepared
 
 _CASE = Case.__table__.columns
 _LOCK = Prepared(select(*_CASE).where(_CASE.tenant == bindparam("of"), _CASE.id == bindparam("case")).with_for_update())
+_NEXT_LIGHT = (
+    select(func.min(CaseClock.next_at))
+    .where(CaseClock.tenant == _CASE.tenant, CaseClock.case_id == _CASE.id, CaseClock.parked.is_(None))
+    .scalar_subquery()
+)
 _LOCK_BY_STEP = Prepared(
-    select(*_CASE)
+    select(*_CASE, _NEXT_LIGHT.label("next_light_at"))
     .where(
         _CASE.tenant == bindparam("of"),
         _CASE.id
@@ -97,7 +103,11 @@ def lock(session: Session, tenant: str, case_id: UUID) -> AnyRow:
 
 
 def lock_by_step(session: Session, tenant: str, step_id: UUID) -> AnyRow:
-    """The case of a step, locked. The step itself is locked after it, never before."""
+    """The case of a step, locked, and `next_light_at`. The step itself is locked after it, never before.
+
+    Should that instant be an older one, read before the lock was had, nothing is lost: what is due stays armed, and the
+    ticker raises it.
+    """
     return _found(_LOCK_BY_STEP.run(session, of=tenant, step=step_id).fetchone(), step_id)
 
 
