@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.operations import refuse
 from app.identity.queries import actor_by_session, actor_by_token, seen_lately
-from app.identity.types import Actor
+from app.identity.types import Actor, Source
 from app.kernel.database import enter_tenant
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.ids import GLOBAL_TENANT
@@ -43,7 +43,7 @@ class _Credentials(NamedTuple):
 
     secret: str
     tenant: str | None
-    is_token: bool
+    source: Source
 
 
 class NotLoggedIn(DomainError):
@@ -135,7 +135,7 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             given = _credentials()
-            known = given and seen_lately(given.secret, real_now(), given.tenant)
+            known = given and seen_lately(given.secret, given.source, real_now(), given.tenant)
             with _transaction(known) as opened:
                 g.session = opened
                 g.actor = known or _identify(opened, given)
@@ -168,13 +168,14 @@ def _credentials() -> _Credentials | None:
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, secret = header.partition(" ")
-        return _Credentials(secret.strip() if scheme.lower() == "bearer" else "", None, is_token=True)
+        return _Credentials(secret.strip() if scheme.lower() == "bearer" else "", None, "api")
     secret = request.cookies.get(SESSION_COOKIE, "")
-    return _Credentials(secret, request.cookies.get(TENANT_COOKIE), is_token=False) if secret else None
+    return _Credentials(secret, request.cookies.get(TENANT_COOKIE), "web") if secret else None
 
 
 def _transaction(known: Actor | None) -> AbstractContextManager[Session]:
     """The request's transaction: of whoever was seen a moment ago, or one that may find out who it is."""
+    _ = office().is_demo  # learnt before the request holds a connection: no one who holds one waits for a second
     if known is not None:
         return office().database.transaction(known.tenant, _readable(known))
     return office().database.transaction(GLOBAL_TENANT, office().tenants)
@@ -184,7 +185,7 @@ def _identify(opened: Session, given: _Credentials | None) -> Actor:
     """The person behind the token or the cookie. A token that is given and not valid is refused, not ignored."""
     if given is None:
         return PUBLIC
-    if not given.is_token:
+    if given.source == "web":
         return actor_by_session(opened, given.secret, real_now(), given.tenant) or PUBLIC
     found = actor_by_token(opened, given.secret, real_now())
     if found is None:

@@ -21,7 +21,11 @@ class CsrfRefused(Forbidden):
 
 def check() -> None:
     """Raise CsrfRefused where a browser's cookie would be used without the page knowing."""
-    if request.method in _HARMLESS or "Authorization" in request.headers or edge.SESSION_COOKIE not in request.cookies:
+    if (
+        request.method in _HARMLESS
+        or request.headers.get("Authorization")
+        or edge.SESSION_COOKIE not in request.cookies
+    ):
         return
     try:
         validate_csrf(request.headers.get(HEADER))

@@ -1,9 +1,11 @@
 """Oneself: who am I, where am I logged in, my tokens."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from flask_wtf.csrf import generate_csrf
 from marshmallow import fields, validate
 
@@ -108,21 +110,35 @@ def me() -> Response:
     )
 
 
+def _throttled(view: Callable[[], Response]) -> Callable[[], Response]:
+    """Refuse after too many wrong logins; count and record a wrong one. Outside the request's transaction: counting
+    takes a connection of its own, and who holds one must not wait for a second."""
+
+    @wraps(view)
+    def run() -> Response:
+        given = request.get_json(silent=True)
+        username = str(given.get("username", "")) if isinstance(given, dict) else ""
+        if username:  # else it is refused for its shape
+            attempts.check(username)
+        try:
+            return view()
+        except LoginRefused as refused:
+            attempts.count(username)
+            operations.record_refused_login(edge.office().database, refused, real_now(), source="api")
+            raise
+
+    return run
+
+
 @room.route("/sessions", methods=["POST"])
+@_throttled
 @edge.public
 @room.arguments(CredentialsBody)
 @room.response(201, LoggedInShape)
 def log_in(body: dict[str, Any]) -> Response:
     """Log in. A program had better use a token."""
-    attempts.check(body["username"])
-    try:
-        secret, _account = operations.log_in(
-            edge.session(), body["username"], body["password"], real_now(), source="api"
-        )
-    except LoginRefused as refused:
-        attempts.count(body["username"])
-        operations.record_refused_login(edge.office().database, refused, real_now(), source="api")
-        raise
+    username, password = body["username"], body["password"]
+    secret, _account = operations.log_in(edge.session(), username, password, real_now(), source="api")
     given = answer({"csrf_token": generate_csrf()}, 201)
     given.set_cookie(
         edge.SESSION_COOKIE,

@@ -61,10 +61,11 @@ _BY_USERNAME: Final = _PERSON.format(
 )
 
 
-def seen_lately(secret: str, real_now: datetime, tenant: str | None = None) -> Actor | None:
-    """Whoever showed this secret of a session or token within the last two seconds. Asks no database."""
+def seen_lately(secret: str, source: Source, real_now: datetime, tenant: str | None = None) -> Actor | None:
+    """Whoever showed this secret, of a session (web) or a token (api), within the last two seconds. No database."""
     key = secret_hash(secret)
-    return recent.get((key, tenant), real_now) if key else None
+    found = recent.get((key, tenant), real_now) if key else None
+    return found if found and found.source == source else None  # a session's secret is no token
 
 
 def actor_by_session(
@@ -146,7 +147,7 @@ def _actor(
     key = secret_hash(secret)
     if key is None:
         return None
-    if found := recent.get((key, tenant), real_now):
+    if found := seen_lately(secret, source, real_now, tenant):
         return found
     row = _row(session, statement, {"key": key, "now": real_now, "at": office_now or real_now, "tenant": tenant})
     if row is None:

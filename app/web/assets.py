@@ -27,7 +27,7 @@ class NotBuilt(RuntimeError):
 @edge.plain
 def file(name: str) -> Response:
     """A built file. Its name changes with its content, so it may be kept for ever."""
-    if name not in _manifest().values() and not (DIST / name).is_file():
+    if name not in _manifest().values() and name not in _files():
         raise NotFound()
     response = send_from_directory(DIST, name, max_age=A_YEAR)
     response.cache_control.immutable = True
@@ -45,3 +45,8 @@ def _manifest() -> dict[str, str]:
     if not path.is_file():
         raise NotBuilt()
     return cast(dict[str, str], json.loads(path.read_text("utf-8")))
+
+
+@cache
+def _files() -> frozenset[str]:
+    return frozenset(path.name for path in DIST.iterdir() if path.is_file())

@@ -113,7 +113,7 @@ def _by_place(accounts: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
 
 def _safe(wanted: str | None) -> str | None:
     """A page of this site to go on to; None for anything else."""
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+    if not wanted or not wanted.isprintable() or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
         return None
     parts = urlsplit(wanted)
     return None if parts.scheme or parts.netloc else wanted

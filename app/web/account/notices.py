@@ -1,5 +1,6 @@
 """What the office told one: about one's cases, or to one's posts."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -32,7 +33,8 @@ def read_notices() -> ResponseReturnValue:
     for entry in request.form.getlist("notice"):
         tenant, _, key = entry.partition("/")
         if tenant in (actor.tenant, *edge.office().tenants):
-            shown.setdefault(tenant, []).append(UUID(key))
+            with suppress(ValueError):  # what is no notice is passed over
+                shown.setdefault(tenant, []).append(UUID(key))
     for tenant, ids in shown.items():
         if actor.kind == "applicant":
             enter_tenant(session, tenant)
