@@ -1,7 +1,7 @@
 """Verbs of the inbox. Claim and release touch one step and the case's record, never the case or its tokens."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -54,7 +54,8 @@ _COMPLETE_OWN = _moved(
     claimed_by=bindparam("me"),
     **_DONE,
 )
-_OPEN = Prepared(insert(Step), ["tenant", "state", *(field.name for field in fields(NewStep))])
+_SHOWN = tuple(field.name for field in fields(NewStep))
+_OPEN = Prepared(insert(Step), ["tenant", "state", *_SHOWN])
 
 
 def claim(session: Session, actor: Actor, step_id: UUID, now: datetime, version: int | None = None) -> AnyRow:
@@ -100,7 +101,8 @@ def complete(
 
 def open_steps(session: Session, tenant: str, steps: Sequence[NewStep]) -> None:
     """Put the steps that the engine opened into their queues."""
-    _OPEN.run_many(session, [{"tenant": tenant, "state": StepState.OPEN, **asdict(step)} for step in steps])
+    rows = [{name: getattr(step, name) for name in _SHOWN} for step in steps]
+    _OPEN.run_many(session, [{"tenant": tenant, "state": StepState.OPEN, **row} for row in rows])
 
 
 def cancel(session: Session, tenant: str, step_ids: Iterable[UUID], now: datetime) -> None:
