@@ -7,7 +7,7 @@ from typing import Any
 from apispec import APISpec
 from flask import request
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -79,6 +79,10 @@ class Room(Blueprint):
             raise TypeError(f"{rule} is neither guarded nor public")
         view_func.__dict__.setdefault("_apidoc", {})["permissions"] = permissions
         super().add_url_rule(rule, endpoint, view_func, **options)
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Any:
+        """Read and check arguments by `schema`, which is made once and not for each request."""
+        return super().arguments(schema(), **options)
 
     def _check(self) -> None:
         """What every request must fulfil before its view is asked."""

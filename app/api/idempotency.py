@@ -1,30 +1,34 @@
 """Idempotency-Key: a write that is sent twice is done once, and answered the second time as the first.
 
-1. The key is inserted first, in the transaction of the act. A request with the same key that runs at the same moment
-   waits there: if the first commits, it is answered from the row; if the first rolls back, it does the work.
-2. The act is done.
-3. Its answer is written to the row. All of it commits, or none.
+1. The act is done.
+2. Its answer is written down under the key, in the transaction of the act: both commit, or neither.
+3. Where the key is there already, what was done again is rolled back, and the first answer is given. So it is where the
+   act was refused because the first request had done it. A request that runs at the same moment waits in step 2 until
+   the first has committed (it is then the second) or rolled back (it is then the first).
 
-What was refused leaves no row: the same key may be tried again. A key belongs to one account; it is known for
-`kernel.idempotency.KEPT`.
+That the answer is written last costs one statement, and nothing is asked before. What was refused leaves no row: the
+same key may be tried again. A key belongs to one account; it is known for `kernel.idempotency.KEPT`.
 """
 
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
-from flask import Response, g, request
-from sqlalchemy import select, update
+from flask import Response, abort, g, request
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
+from werkzeug.exceptions import HTTPException
 
 from app import edge
 from app.api.answers import JSON
 from app.api.description import document_header
+from app.identity.types import Actor
 from app.kernel.database import Base, enter_tenant
 from app.kernel.errors import DomainError
 from app.kernel.idempotency import Idempotency
 from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.prepared import Prepared
 from app.kernel.time import real_now
 
 P = ParamSpec("P")
@@ -34,6 +38,13 @@ LONGEST = 200
 
 _KEPT_HEADERS = ("ETag", "Location")
 _table = Base.metadata.tables[Idempotency.__tablename__]
+_MINE = (
+    _table.c.tenant == bindparam("of"),
+    _table.c.account_id == bindparam("who"),
+    _table.c.key == bindparam("name"),
+)
+_READ = Prepared(select(_table).where(*_MINE))
+_KEEP = Prepared(insert(_table).on_conflict_do_nothing(), _table.c.keys())
 
 
 class KeyReused(DomainError):
@@ -62,36 +73,18 @@ def once(view: Callable[P, Response]) -> Callable[P, Response]:
             return view(*args, **kwargs)
         if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
             raise BadKey(most=LONGEST)
-        known = _seize(key)
-        return _repeat(known) if known is not None else _keep(key, view(*args, **kwargs))
+        print_ = _fingerprint()
+        try:
+            given = view(*args, **kwargs)
+        except (DomainError, HTTPException):
+            _answer_again(key, print_)
+            raise
+        if not _keep(key, print_, given):
+            _answer_again(key, print_)
+        return given
 
     document_header(run, "IdempotencyKey")
     return run
-
-
-def _seize(key: str) -> dict[str, Any] | None:
-    """Take the key for this request; the answer that was given to it where it is taken already. Raises KeyReused."""
-    who, print_ = edge.actor(), _fingerprint()
-    seized = edge.session().execute(
-        insert(_table)
-        .values(
-            tenant=who.tenant,
-            account_id=who.account_id,
-            key=key,
-            fingerprint=print_,
-            status=0,
-            answer={},
-            at=real_now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(_table.c.key)
-    )
-    if seized.one_or_none() is not None:
-        return None
-    row = edge.session().execute(select(_table).where(*_mine(key))).one()
-    if bytes(row.fingerprint) != print_:
-        raise KeyReused()
-    return {"status": row.status, **row.answer}
 
 
 def remember(instead: Response) -> None:
@@ -99,30 +92,40 @@ def remember(instead: Response) -> None:
     g.remembered = instead
 
 
-def _keep(key: str, given: Response) -> Response:
+def _keep(key: str, print_: bytes, given: Response) -> bool:
+    """Write the answer down; whether the key was still free."""
     kept: Response = g.pop("remembered", given)
     headers = {name: kept.headers[name] for name in _KEPT_HEADERS if name in kept.headers}
-    who = edge.actor()
-    if who.tenant == GLOBAL_TENANT:  # the act may have gone on to write in the jurisdiction of a case
-        enter_tenant(edge.session(), who.tenant)
-    edge.session().execute(
-        update(_table)
-        .where(*_mine(key))
-        .values(status=kept.status_code, answer={"headers": headers, "body": kept.get_data(as_text=True)})
-        .returning(_table.c.key)
-    ).one()
-    return given
+    answer = {"headers": headers, "body": kept.get_data(as_text=True)}
+    who = _own_tenant()
+    mine = {"tenant": who.tenant, "account_id": who.account_id, "key": key}
+    row = {**mine, "fingerprint": print_, "status": kept.status_code, "answer": answer, "at": real_now()}
+    return _KEEP.run(edge.session(), **row).rowcount == 1
 
 
-def _repeat(known: dict[str, Any]) -> Response:
-    again = Response(known["body"], known["status"], known["headers"], mimetype=JSON if known["body"] else None)
+def _answer_again(key: str, print_: bytes) -> None:
+    """End the request, and with it its transaction, with the answer that was given to the key; return without one.
+
+    Raises KeyReused where the key stands for another request.
+    """
+    who = _own_tenant()
+    known = _READ.run(edge.session(), of=who.tenant, who=who.account_id, name=key).fetchone()
+    if known is None:
+        return
+    if bytes(known.fingerprint) != print_:
+        raise KeyReused()
+    body, headers = known.answer["body"], known.answer["headers"]
+    again = Response(body, known.status, headers, mimetype=JSON if body else None)
     again.headers["Idempotency-Replayed"] = "true"
-    return again
+    abort(again)
 
 
-def _mine(key: str) -> tuple[Any, ...]:
+def _own_tenant() -> Actor:
+    """Who asks; the transaction is theirs again where the act went on to write in the jurisdiction of a case."""
     who = edge.actor()
-    return _table.c.tenant == who.tenant, _table.c.account_id == who.account_id, _table.c.key == key
+    if who.tenant == GLOBAL_TENANT:
+        enter_tenant(edge.session(), who.tenant)
+    return who
 
 
 def _fingerprint() -> bytes:
