@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import IO
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,8 @@ from app.notices import queries as notices
 from app.notices.errors import BadVerificationCode
 from app.org import queries as org
 from app.web.account.login import home_of
+
+PIECE = 1024 * 1024
 
 blueprint = Blueprint("public", __name__, template_folder="templates")
 
@@ -116,8 +119,8 @@ def verify_file() -> ResponseReturnValue:
     """Whether a file is the very one that was issued: its SHA-256 is compared. The file is not kept."""
     code = request.form.get("code", "").strip()
     upload = request.files.get("file")
-    content = upload.read() if upload is not None and upload.filename else None
-    verdict, problem = _verify(code, content)
+    digest = _sha256(upload.stream) if upload is not None and upload.filename else None
+    verdict, problem = _verify(code, digest)
     return render_template("public/verify.html", code=code, verdict=verdict, problem=problem), 404 if problem else 200
 
 
@@ -137,12 +140,20 @@ def _track(code: str) -> tuple[PublicView | None, DomainError | None]:
         return None, UnknownCode(text=code[:60])
 
 
-def _verify(code: str, content: bytes | None) -> tuple[Verdict | None, DomainError | None]:
+def _verify(code: str, digest: bytes | None) -> tuple[Verdict | None, DomainError | None]:
     try:
         row = notices.find_by_code(edge.session(), code)
     except BadVerificationCode as problem:
         return None, problem
     if row is None:
         return None, UnknownDocument(text=code[:60])
-    same = None if content is None else sha256(content).digest() == row.sha256
+    same = None if digest is None else digest == row.sha256
     return Verdict(documents.public(row), same), None
+
+
+def _sha256(stream: IO[bytes]) -> bytes:
+    """Of a file that may be large: it is never held whole."""
+    running = sha256()
+    while piece := stream.read(PIECE):
+        running.update(piece)
+    return running.digest()

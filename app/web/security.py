@@ -1,9 +1,10 @@
 """What keeps pages safe: headers that allow nothing inline and nothing foreign, the proof that a form is ours."""
 
-from flask import Flask, request
+from flask import Flask, Response, g, request
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
 
+from app import edge
 from app.config import Settings
 
 POLICY = {
@@ -43,3 +44,12 @@ def register(app: Flask, settings: Settings) -> None:
     def demand_token() -> None:
         if request.method not in _HARMLESS and not request.path.startswith("/api/"):
             protection.protect()
+
+    app.after_request(_keep_private)
+
+
+def _keep_private(response: Response) -> Response:
+    """What somebody saw who was logged in stays in no cache: the next person at a counter's screen may press “back”."""
+    if g.get("actor", edge.PUBLIC).account_id is not None:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response

@@ -1,16 +1,27 @@
-"""The browser of the journeys."""
+"""The browser of the journeys, a demo office that it can reach, and people who sit before it."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app.kernel import settings as stored
+from tests.http.web.house import PASSWORD, House, open_house
 
 CHROMIUM_MISSING = (
     "Browser tests need Chromium: “apt-get install chromium” as root on Debian or Ubuntu, "
     "or set CHROMIUM to the path of one."
 )
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+"""What chromium says of a page that was refused on purpose."""
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +35,87 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=[*root, "--disable-dev-shm-usage"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def house(databases, tmp_path_factory) -> Iterator[House]:
+    """A demo office: its clock can be moved."""
+    with open_house(
+        databases, tmp_path_factory.mktemp("files"), lambda session: stored.write(session, stored.DEMO, True)
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def address(house: House) -> Iterator[str]:
+    """Where the office is served."""
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Visitor:
+    """Somebody before a screen. Whatever the browser complains about is kept."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> Page:
+        """Open a page; a diagram on it is drawn."""
+        self.page.goto(self.address + path)
+        if self.page.locator("[data-diagram]").count():
+            self.page.locator("[data-diagram='drawn']").wait_for()
+        return self.page
+
+    def log_in(self, username: str) -> Page:
+        """Log in by the form."""
+        self.go("/login")
+        self.page.locator("#username").fill(username)
+        self.page.locator("#password").fill(PASSWORD)
+        self.page.locator("#password").press("Enter")
+        self.page.wait_for_url(lambda url: "/login" not in url)
+        return self.page
+
+    def check(self) -> None:
+        """Raise where the page is wider than the screen, or axe finds something."""
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert self.page.evaluate(wide) <= 0, f"{self.page.url} is wider than the screen"
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        assert self.complaints == [], self.page.url
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not REFUSED.match(message.text):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def visitor(browser: Browser, house: House, address: str) -> Iterator[Callable[..., Visitor]]:
+    """Seats somebody: `visitor("land", lang="en", device="phone")`."""
+    contexts = []
+
+    def seat(name: str | None = None, lang: str = "zh_CN", device: str = "desktop") -> Visitor:
+        phone = device == "phone"
+        context = browser.new_context(viewport=SIZES[device], is_mobile=phone, has_touch=phone, accept_downloads=True)
+        context.set_default_timeout(15_000)
+        context.add_cookies([{"name": "lang", "value": lang, "url": address}])
+        contexts.append(context)
+        made = Visitor(context.new_page(), address)
+        if name is not None:
+            actor = getattr(house.office, name, None)
+            made.log_in(actor.username if actor else name)
+        return made
+
+    yield seat
+    for context in contexts:
+        context.close()
