@@ -22,7 +22,8 @@ MOST = 2**53 - 1
 """What every JSON reader still counts exactly."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""What cannot be stored; and marks that turn the direction of writing, so that a text shows what it does not say."""
 _PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,19}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63}){1,8}")
 
@@ -85,7 +86,7 @@ def _text(field: Field, given: Any) -> Entry:
     value = given.replace("\r\n", "\n").strip()
     if not value:
         return Entry()
-    if _UNSTORABLE.search(value) or (field.type == "textfield" and ("\n" in value or "\t" in value)):
+    if _UNFIT.search(value) or (field.type == "textfield" and ("\n" in value or "\t" in value)):
         return Entry(fault=Message(_("There are characters here that cannot be kept.")))
     if len(value) > most:
         return Entry(fault=_too_long(most))

@@ -1,5 +1,7 @@
 """Forms and addresses as no page of ours would send them."""
 
+import tracemalloc
+
 import pytest
 
 from tests.http.api.conftest import House
@@ -20,3 +22,32 @@ def test_notices_that_are_none_are_passed_over(trusting, as_person, notice: str)
 @pytest.mark.parametrize("name", ["x" * 300, "..", "%2e%2e%2fmanifest.json", "x" * 5000, "manifest.json%00"])
 def test_a_file_that_is_none(house, name: str) -> None:
     assert house.app.test_client().get(f"/assets/{name}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize("path", ["/", "/my/cases", "/account", "/items/land-preliminary-review"])
+def test_what_somebody_saw_stays_in_no_cache(as_person, path: str) -> None:
+    """The next person at a counter's screen may press “back”."""
+    assert as_person("applicant").get(path).headers["Cache-Control"] == "private, no-store"
+
+
+def test_files_of_a_case_stay_in_no_cache(as_person, submitted) -> None:
+    case, clerk = submitted(), as_person("clerk")
+    material = clerk.get(f"/api/v1/cases/{case['code']}/materials").get_json()["data"][0]["id"]
+    for path in (
+        f"/api/v1/cases/{case['code']}/materials/{material}/content",
+        f"/cases/{case['code']}/materials/{material}",
+    ):
+        assert clerk.get(path).headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_file_is_compared_without_being_held_whole(trusting) -> None:
+    """Anybody may ask; three at once with what a request may carry would fill a small machine."""
+    size = 60 * 1024 * 1024
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%s\r\n--x--\r\n'
+    body = part % bytes(size)
+    tracemalloc.start()
+    answer = trusting.app.test_client().post("/verify", data=body, content_type="multipart/form-data; boundary=x")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert answer.status_code == 404
+    assert peak < size / 2

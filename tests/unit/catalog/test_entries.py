@@ -75,6 +75,8 @@ def test_what_is_kept(asked: Field, given: Any, kept: Any) -> None:
         (field("textfield"), {"a": 1}),
         (field("textfield"), "two\nlines"),
         (field("textarea"), "nul\x00"),
+        (field("textfield"), "an invoice \u202egpj.exe"),
+        (field("textarea"), "turned \u2067round"),
         (field("textarea"), "half \ud800 a character"),
         (field("textfield"), "x" * 501),
         (field("textfield"), "x" * 50_000_000),
