@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from os import environ
 from pathlib import Path
+from time import sleep
 
 import psycopg
 from alembic import command
@@ -40,6 +41,7 @@ POSTS = {
     "bench-decider": "decider",
 }
 APPLICANT = "bench-applicant"
+PATIENCE_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,20 @@ class Ground:
 
     def drop(self, url: URL) -> None:
         """Drop one of them, whoever is connected."""
-        self.do("DROP DATABASE IF EXISTS {} WITH (FORCE)", str(url.database))
+        self._drop(str(url.database))
+
+    def _drop(self, name: str) -> None:
+        """An ordinary role may not end the server's own vacuuming: then it waits for its end and tries again."""
+        tries = 0
+        while True:
+            try:
+                self.do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                break
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                tries += 1
+                if tries == PATIENCE_SECONDS:
+                    raise
+                sleep(1)
 
     def do(self, statement: str, *names: str) -> None:
         """Run a statement on the server, outside of any transaction."""
@@ -89,7 +104,7 @@ class Ground:
     def close(self) -> None:
         """Drop all that was made."""
         for name in [*self._made, self.template]:
-            self.do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            self._drop(name)
 
 
 def plain(url: URL) -> str:

@@ -22,7 +22,7 @@ from tests.bench.figures import middle, shown, table
 from tests.bench.ground import TENANT, people, plain
 
 SIZES = (1_000, 100_000)
-MOST_DUE = 4_000
+MOST_DUE = 2_000
 """Cases with a light that is due, in one run."""
 
 _DUE = text("""
