@@ -1,4 +1,4 @@
-"""Applying, as somebody whose browser runs no scripts: what was typed is never lost, what is wrong is said beside it."""
+"""Applying, in a browser that runs no scripts: what was typed is never lost, what is wrong is said beside it."""
 
 from io import BytesIO
 from typing import Any
@@ -13,7 +13,7 @@ from tests.office import APPLICATION, LAND, TENANT
 
 def typed(**changes: Any) -> dict[str, Any]:
     """The form as a browser sends it."""
-    answers = {**APPLICATION, **changes}
+    answers = {**APPLICATION, "plots": None, **changes}
     sent = {name: "true" if value is True else value for name, value in answers.items() if value is not None}
     return {**sent, **{f"plots.0.{name}": value for name, value in PLOT.items()}}
 
