@@ -1,7 +1,7 @@
 """The clocks of a case: which ones its item asks for, when they start and stop, and what follows when a limit moves."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from app.cases.passage import Passage
 from app.catalog.types import Limit
 from app.deadlines import operations as deadlines
 from app.deadlines import rules
+from app.deadlines.errors import LimitRefused
 from app.deadlines.models import CaseClock
 from app.deadlines.queries import ledger as load_ledger
 from app.deadlines.queries import load_calendar
@@ -94,9 +95,13 @@ def _clock(
 def timer_due(
     p: Passage, timer_id: UUID, kind: str, value: str, counting: Counting, armed_at: datetime, leg_id: UUID | None
 ) -> datetime | None:
-    """When a timer of the diagram is due; None while it stands still in excluded time (working time only)."""
+    """When a timer of the diagram is due; None while it stands still in excluded time (working time only).
+
+    A date without a zone is the calendar's. Raises LimitRefused for a time that no calendar reaches.
+    """
+    calendar = load_calendar(p.session, p.item.calendar)
     if kind == "date":
-        return datetime.fromisoformat(value)
+        return _date(value, calendar.zone)
     duration = value.rpartition("/")[2]
     clock = ClockSpec(
         level="step",
@@ -111,9 +116,15 @@ def timer_due(
         red=duration,
     )
     exclusions = ledger(p).exclusions_for(clock) if counting == "working" else ()
-    return rules.due(
-        load_calendar(p.session, p.item.calendar), armed_at, rules.parse_limit(duration), counting, exclusions
-    )
+    return rules.due(calendar, armed_at, rules.parse_limit(duration), counting, exclusions)
+
+
+def _date(value: str, zone: tzinfo) -> datetime:
+    found = datetime.fromisoformat(value)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise LimitRefused(text=value) from None
 
 
 def recompute(p: Passage) -> None:

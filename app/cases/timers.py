@@ -11,7 +11,11 @@ from app.cases import lights, passage
 from app.cases.models import Case, CaseTimer
 from app.cases.passage import Passage
 from app.cases.progress import settle
+from app.engine import TooDeep
 from app.identity.types import SYSTEM
+
+MOST_AT_ONCE = 1000
+"""Timers that fire in one case in one go. More come only from a loop in which nothing ever rests."""
 
 _WAITING = (CaseTimer.fired_at.is_(None), CaseTimer.disarmed_at.is_(None), CaseTimer.parked.is_(None))
 
@@ -48,13 +52,18 @@ def fire_in(session: Session, tenant: str, case_id: UUID, now: datetime) -> int:
 
 
 def fire_overdue(p: Passage) -> int:
-    """Fire every timer of a locked case that is due, also those that a fired one arms; returns how many."""
+    """Fire every timer of a locked case that is due, also those that a fired one arms; returns how many.
+
+    Raises TooDeep where there is no end of them.
+    """
     fired = 0
     while p.instance.timers and (timer_id := _next_due(p)):
         p.session.execute(
             update(CaseTimer).where(CaseTimer.tenant == p.tenant, CaseTimer.id == timer_id).values(fired_at=p.now)
         )
         element = next(timer.element for timer in p.instance.timers if timer.token == timer_id)
+        if fired == MOST_AT_ONCE:
+            raise TooDeep(element=element, bound=MOST_AT_ONCE)
         p.instance.fire(timer_id)
         settle(p)
         record(
