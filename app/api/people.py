@@ -8,15 +8,15 @@ from uuid import UUID
 from flask import Response, request
 from flask_wtf.csrf import generate_csrf
 from marshmallow import fields, validate
+from werkzeug.exceptions import TooManyRequests
 
 from app import edge
-from app.api import attempts
 from app.api.answers import answer, nothing
 from app.api.description import Room
 from app.api.etags import listed
 from app.api.idempotency import once, remember
 from app.api.shapes import Body, Shape, instant, list_of, text
-from app.identity import operations, queries
+from app.identity import attempts, operations, queries
 from app.identity.errors import LoginRefused
 from app.kernel.time import real_now
 
@@ -118,12 +118,13 @@ def _throttled(view: Callable[[], Response]) -> Callable[[], Response]:
     def run() -> Response:
         given = request.get_json(silent=True)
         username = str(given.get("username", "")) if isinstance(given, dict) else ""
-        if username:  # else it is refused for its shape
-            attempts.check(username)
+        tried = edge.office().database, username, request.remote_addr or ""
+        if username and attempts.too_many(*tried):  # without one it is refused for its shape
+            raise TooManyRequests()
         try:
             return view()
         except LoginRefused as refused:
-            attempts.count(username)
+            attempts.count(*tried)
             operations.record_refused_login(edge.office().database, refused, real_now(), source="api")
             raise
 

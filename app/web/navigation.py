@@ -49,7 +49,7 @@ def _is_not_staff(actor: Actor) -> bool:
 
 PLACES: tuple[Place, ...] = (
     Place(_("Services"), "public.home", (), _is_not_staff),
-    Place(_("My cases"), "applicant.own", ("applicant", "draft"), _may("case.apply")),
+    Place(_("My cases"), "applicant.own", ("applicant", "draft", "case"), _may("case.apply")),
     Place(_("Window"), "window.overview", ("window", "draft"), _may("case.receive")),
     Place(_("Desk"), "desk.queue", ("desk",), _may("step.claim")),
     Place(_("Supervision"), "board.board", ("board",), _may("supervision.read")),

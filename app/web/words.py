@@ -57,11 +57,11 @@ STEP_STATES = {
     "cancelled": _("no longer needed"),
 }
 CHANNELS = {"online": _("Online"), "window": _("At the window")}
-KINDS = {"instant": _("Decided on the spot"), "promised": _("Promised limit"), "referred-up": _("Decided above")}
+KINDS = {"instant": _("Decided on the spot"), "promised": _("Within a promised limit"), "referred-up": _("Decided above")}
 GRADES = {
     "A": _("Issued by government: used as it is"),
     "B": _("The window checks it against the original"),
-    "C": _("Uploaded; the original is checked later"),
+    "C": _("A copy; the original is checked later"),
     "D": _("Made by yourself; you vouch for it"),
 }
 BASES = {"promised": _("Promised limit"), "statutory": _("Limit by law"), "step": _("Limit of the step")}

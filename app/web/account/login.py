@@ -10,8 +10,10 @@ from flask import flash, g, make_response, redirect, render_template, request, u
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import TooManyRequests
 
 from app import edge
+from app.identity import attempts
 from app.identity import operations as identity
 from app.identity.errors import LoginRefused
 from app.identity.queries import actor_by_session
@@ -19,7 +21,7 @@ from app.identity.rules import SESSION_LIFE
 from app.identity.types import Actor
 from app.kernel import settings as stored
 from app.kernel.time import real_now
-from app.web.account import attempts, blueprint
+from app.web.account import blueprint
 from app.web.language import pick
 from app.web.navigation import places
 
@@ -34,12 +36,13 @@ def _throttled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
 
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        username = request.form.get("username", "")
-        attempts.check(username)
+        tried = edge.office().database, request.form.get("username", ""), request.remote_addr or ""
+        if attempts.too_many(*tried):
+            raise TooManyRequests()
         try:
             return view(*args, **kwargs)
         except LoginRefused as refused:
-            attempts.count(username)
+            attempts.count(*tried)
             identity.record_refused_login(edge.office().database, refused, real_now())
             g.problem = refused
             return make_response(login(), HTTPStatus.UNAUTHORIZED)

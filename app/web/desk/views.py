@@ -11,6 +11,7 @@ from flask_babel import gettext
 from app import edge
 from app.cases.queries import names
 from app.inbox import operations, queries
+from app.inbox.errors import AlreadyClaimed
 from app.inbox.models import Step
 from app.inbox.queries import Counts, Cursor, QueueFilter
 from app.inbox.types import StepState
@@ -90,7 +91,11 @@ def complete(step_id: UUID) -> ResponseReturnValue:
 @once
 def claim(step_id: UUID) -> ResponseReturnValue:
     """Take a step. Where somebody else was faster, the queue says so."""
-    operations.claim(edge.session(), edge.actor(), step_id, edge.now())
+    try:
+        operations.claim(edge.session(), edge.actor(), step_id, edge.now())
+    except AlreadyClaimed:  # by oneself, on another page: it is what one wanted
+        if queries.step(edge.session(), edge.actor(), step_id).claimed_by != edge.actor().account_id:
+            raise
     return redirect(url_for(".task", step_id=step_id), 303)
 
 

@@ -1,0 +1,34 @@
+"""Wrong logins, counted for all processes and edges together: by name, so that nobody guesses, and by address."""
+
+from functools import cache
+
+from limits import RateLimitItem, parse
+from limits.strategies import FixedWindowRateLimiter
+
+from app.identity.rules import plain_username
+from app.identity.throttle import TableStorage
+from app.kernel.database import Database
+
+PER_NAME = parse("10 per 15 minutes")
+PER_ADDRESS = parse("30 per minute")
+
+
+def too_many(database: Database, username: str, address: str) -> bool:
+    """Whether there were too many wrong logins under this name, or from this address, to let one more be tried."""
+    limiter = _limiter(database)
+    return not all(limiter.test(limit, "login", key) for limit, key in _counted(username, address))
+
+
+def count(database: Database, username: str, address: str) -> None:
+    """Count a wrong login."""
+    for limit, key in _counted(username, address):
+        _limiter(database).hit(limit, "login", key)
+
+
+def _counted(username: str, address: str) -> list[tuple[RateLimitItem, str]]:
+    return [(PER_NAME, plain_username(username)[:100]), (PER_ADDRESS, address)]
+
+
+@cache
+def _limiter(database: Database) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(TableStorage(database=database))
