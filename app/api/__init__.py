@@ -12,10 +12,12 @@ from app.api import (
     incidents,
     items,
     materials,
+    metrics,
     notices,
     org,
     people,
     problems,
+    publishing,
     steps,
     supervision,
 )
@@ -23,6 +25,7 @@ from app.api.description import PROBLEM, ProblemShape, Room, describe, describe_
 
 ROOMS: tuple[Room, ...] = (
     items.room,
+    publishing.room,
     cases.room,
     steps.room,
     materials.room,
@@ -51,10 +54,12 @@ class _Api(Api):
 
 def register(app: Flask) -> None:
     """Serve the API below /api/v1."""
-    edge.answer_errors(app, "/api/", problems.answer)
+    for prefix in ("/api/", "/metrics"):
+        edge.answer_errors(app, prefix, problems.answer)
     app.config.update(API_TITLE="Greenlight", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     api = app.extensions["api"] = _Api(app)
     describe(api.spec)
     for room in ROOMS:
         api.register_blueprint(room)
     app.register_blueprint(docs.blueprint)
+    app.register_blueprint(metrics.blueprint)

@@ -34,7 +34,7 @@ def test_writes_that_create_or_complete_take_a_key(house) -> None:
         for path, operations in paths.items()
         if "post" in operations and "IdempotencyKey" not in str(operations["post"].get("parameters"))
     }
-    assert without == {"/api/v1/sessions", "/api/v1/notices/read"}
+    assert without == {"/api/v1/items/check", "/api/v1/sessions", "/api/v1/notices/read"}
 
 
 def test_the_page_and_all_it_loads_come_from_this_site(as_person) -> None:

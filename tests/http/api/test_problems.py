@@ -1,6 +1,5 @@
 """What goes wrong is said in one form, in the reader's language, tied to the log."""
 
-
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError

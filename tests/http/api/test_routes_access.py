@@ -25,7 +25,8 @@ PEOPLE = {
 A_VALUE = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x"}
 """What stands in an address, by its converter."""
 
-TAKES_FILES = "materials.attach"
+TAKES_FILES = ("materials.attach", "publishing.check", "publishing.publish")
+NO_PAGES = ("/api/", "/metrics")
 PERSON_ONLY = ("/account/password", "/account/tokens")
 """What a token may not do, whatever its person may."""
 
@@ -74,7 +75,7 @@ def test_each_role_is_answered_as_declared(trusting: House, as_person, name: str
         wanted = trusting.app.view_functions[rule.endpoint].permissions
         values = {argument: A_VALUE[type(found).__name__] for argument, found in rule._converters.items()}
         path = trusting.app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
-        body = {"json": {}} if path.startswith("/api/") and method != "GET" and rule.endpoint != TAKES_FILES else {}
+        body = {"json": {}} if path.startswith("/api/") and method != "GET" and rule.endpoint not in TAKES_FILES else {}
         status = client.open(path, method=method, **body).status_code
         if status not in expected(path, method, name, wanted, held):
             wrong.append((method, path, status))
@@ -89,5 +90,5 @@ def expected(path: str, method: str, name: str | None, wanted: tuple[str, ...], 
     if not wanted or (name and not held.isdisjoint(wanted)):
         return plain | {401} if path.endswith(("/login", "/sessions")) else plain
     if name is None:
-        return {401} if path.startswith("/api/") else {303}
-    return {403} if path.startswith("/api/") else {403, 404}  # a page on which nothing may be said does not exist
+        return {401} if path.startswith(NO_PAGES) else {303}
+    return {403} if path.startswith(NO_PAGES) else {403, 404}  # a page on which nothing may be said does not exist
