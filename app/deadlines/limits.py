@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from app.deadlines.errors import LimitRefused, ThresholdRefused
 
-_LIMIT = re.compile(  # so many digits that no limit, begun in our time, ends beyond the year 9999
-    r"P(?=.)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?"
+_LIMIT = re.compile(
+    r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?"
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?",
     re.ASCII,
 )
