@@ -35,9 +35,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.querySelector("[data-focus]")?.focus();
+growLists();
+hideAsAnswered();
 keepDrafts();
 keepFromLeaving();
-hideAsAnswered();
-growLists();
 sendOnce();
 uploadAtOnce();

@@ -14,10 +14,22 @@ function save(form) {
   sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(values));
 }
 
+// Rows that were added to a list and not sent are there again before they are filled.
+function growFor(form, values) {
+  for (const list of form.querySelectorAll("[data-list]")) {
+    const rows = () => list.querySelectorAll(":scope > [data-rows] > [data-entry]").length;
+    const named = values.map(([name]) => name).filter((name) => name.startsWith(`${list.dataset.list}.`));
+    const wanted = Math.max(0, ...named.map((name) => Number(name.slice(list.dataset.list.length + 1).split(".")[0]) + 1));
+    const most = Math.min(wanted, Number(list.dataset.most));
+    while (rows() < most) list.querySelector(":scope > [data-add]").click();
+  }
+}
+
 function restore(form) {
   const kept = sessionStorage.getItem(PREFIX + form.dataset.keep);
   if (!kept || document.querySelector("[data-focus]")) return; // a refused page shows what was sent
   const values = JSON.parse(kept);
+  growFor(form, values);
   for (const field of fields(form)) {
     const given = values.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.matches("[type=checkbox], [type=radio]")) field.checked = given.includes(field.value);
@@ -48,6 +60,10 @@ export function keepFromLeaving() {
     form.addEventListener("input", () => (changed = true));
   }
   document.addEventListener("submit", () => (changed = false));
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[hreflang]"); // another language of the same page: what was typed is there again
+    if (link && !document.querySelector("form[data-guarded]:not([data-keep])")) changed = false;
+  });
   window.addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });

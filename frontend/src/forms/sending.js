@@ -20,9 +20,14 @@ export function sendOnce() {
   });
 }
 
-// A file is uploaded as soon as it is chosen; without JavaScript the button beside it does.
+// A file is uploaded as soon as it is chosen; without JavaScript the button beside it does. One that is too large is
+// refused here, before minutes go into sending it; the server refuses it all the same.
 export function uploadAtOnce() {
   for (const form of document.querySelectorAll("form[data-upload]")) {
-    form.querySelector("input[type=file]").addEventListener("change", () => form.requestSubmit());
+    form.querySelector("input[type=file]").addEventListener("change", ({ target }) => {
+      const isTooLarge = target.files[0]?.size > Number(form.dataset.most) * 1024 * 1024;
+      target.setCustomValidity(isTooLarge ? form.dataset.tooLarge : "");
+      if (target.files.length) form.requestSubmit(); // the browser says what is wrong instead of sending it
+    });
   }
 }
