@@ -64,7 +64,7 @@ def listing(
     """One page of the cases that the actor may see, the latest first, and where the next one starts."""
     worst = _worst_light()
     statement = (
-        select(Case, worst.c.rank, worst.c.due_at)
+        select(Case, worst.c.rank, worst.c.own, worst.c.due_at)
         .outerjoin(worst, and_(worst.c.tenant == Case.tenant, worst.c.case_id == Case.id))
         .where(policy.visible(actor), *_narrowed(wanted))
         .order_by(Case.id.desc())
@@ -75,7 +75,10 @@ def listing(
         statement = statement.where(func.coalesce(worst.c.rank, 0) == rank)
     if before is not None:
         statement = statement.where(Case.id < before)
-    rows = [CaseRow(found, _LIGHTS[rank or 0], due_at) for found, rank, due_at in session.execute(statement)]
+    rows = [
+        CaseRow(found, _LIGHTS[rank or 0], _LIGHTS[own or 0], due_at)
+        for found, rank, own, due_at in session.execute(statement)
+    ]
     return (rows, None) if len(rows) <= limit else (rows[:limit], rows[limit - 1].case.id)
 
 
@@ -263,9 +266,16 @@ _LIGHTS = ("green", "yellow", "red")
 
 def _worst_light() -> Any:
     rank = case((CaseClock.light == "red", 2), (CaseClock.light == "yellow", 1), else_=0)
-    promised = case((and_(CaseClock.level == "case", CaseClock.basis == "promised"), CaseClock.red_at))
+    of_case = CaseClock.level == "case"
+    promised = case((and_(of_case, CaseClock.basis == "promised"), CaseClock.red_at))
     return (
-        select(CaseClock.tenant, CaseClock.case_id, func.max(rank).label("rank"), func.min(promised).label("due_at"))
+        select(
+            CaseClock.tenant,
+            CaseClock.case_id,
+            func.max(rank).label("rank"),
+            func.max(case((of_case, rank), else_=0)).label("own"),
+            func.min(promised).label("due_at"),
+        )
         .where(CaseClock.stopped_at.is_(None))
         .group_by(CaseClock.tenant, CaseClock.case_id)
         .subquery()

@@ -113,8 +113,9 @@ class PublicView:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list; `light` is the worst of its running clocks."""
+    """A case in a list; `light` is the worst of its running clocks, `own_light` of those of the case as a whole."""
 
     case: Case
     light: str
+    own_light: str
     due_at: datetime | None
