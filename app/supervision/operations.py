@@ -137,7 +137,8 @@ def urge(
     session.flush()
     about = _step_subject(session, actor.tenant, step_id)
     _tell(session, actor.tenant, about, "case-urged", now, message=text)
-    _record(session, actor, step.case_id, now, "step:urged", step=str(step_id), urging=str(urging.id))
+    facts = {"element": step.element, "step": str(step_id), "urging": str(urging.id)}
+    _record(session, actor, step.case_id, now, "step:urged", **facts)
     return urging
 
 

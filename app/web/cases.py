@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from app.cases.handing import read_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Status
+from app.cases.views import HistoryLine
 from app.catalog.types import CaseBasis
 from app.inbox.types import LIVE
 from app.kernel.errors import NotFound
@@ -113,7 +115,7 @@ def diagram(key: str) -> ResponseReturnValue:
     """The diagram with the case's tokens; the same as a list."""
     found = _seen(key)
     view = queries.overview(edge.session(), found)
-    return render_template("cases/diagram.html", view=view, case=found, marks=queries.marks(edge.session(), found))
+    return render_template("cases/diagram.html", view=view, case=found, marks=_marks(found))
 
 
 @blueprint.get("/cases/<key>/diagram.bpmn")
@@ -127,7 +129,7 @@ def bpmn(key: str) -> ResponseReturnValue:
 @edge.guarded(*READ)
 def marks(key: str) -> ResponseReturnValue:
     """Where the tokens stand, for the diagram."""
-    return jsonify(elements=queries.marks(edge.session(), _seen(key)))
+    return jsonify(elements=_marks(_seen(key)))
 
 
 @blueprint.get("/cases/<key>/history")
@@ -136,7 +138,8 @@ def history(key: str) -> ResponseReturnValue:
     """The case's record, in order."""
     found = _seen(key)
     view = queries.overview(edge.session(), found)
-    return render_template("cases/history.html", view=view, case=found, lines=queries.history(edge.session(), found))
+    lines = [line for line in queries.history(edge.session(), found) if _is_told(line)]
+    return render_template("cases/history.html", view=view, case=found, lines=lines)
 
 
 @blueprint.get("/cases/<key>/materials/<uuid:material_id>")
@@ -219,3 +222,17 @@ def _offered(found: Case) -> Offered:
         withdraw=actor.may("case.withdraw") and found.status in (Status.RECEIVED, Status.ACCEPTED),
         extend=actor.may("case.extend") and found.status == Status.ACCEPTED,
     )
+
+
+def _is_told(line: HistoryLine) -> bool:
+    """Whether the reader is told: what an office tried and was refused is no business of the applicant's."""
+    reader = edge.actor()
+    return reader.kind != "applicant" or line.actor == reader.username or not line.tag.endswith(":refused")
+
+
+def _marks(found: Case) -> dict[str, dict[str, Any]]:
+    """The marks of the diagram, the oldest first; an applicant learns the office that acts, not who sits there."""
+    marks = sorted(queries.marks(edge.session(), found).items(), key=lambda one: one[1]["since"] or "")
+    if edge.actor().kind != "applicant":
+        return dict(marks)
+    return {element: {**mark, "who": None} for element, mark in marks}
