@@ -26,7 +26,7 @@ class OpinionNeeded(DomainError):
     """This outcome must be reasoned (Art. 38 for a refusal)."""
 
     code = "opinion-needed"
-    message = "The outcome “%(outcome)s” needs a written opinion."
+    message = "This outcome needs a written opinion."
     remedy = "State the reasons."
 
 
