@@ -57,7 +57,11 @@ STEP_STATES = {
     "cancelled": _("no longer needed"),
 }
 CHANNELS = {"online": _("Online"), "window": _("At the window")}
-KINDS = {"instant": _("Decided on the spot"), "promised": _("Within a promised limit"), "referred-up": _("Decided above")}
+KINDS = {
+    "instant": _("Decided on the spot"),
+    "promised": _("Within a promised limit"),
+    "referred-up": _("Decided above"),
+}
 GRADES = {
     "A": _("Issued by government: used as it is"),
     "B": _("The window checks it against the original"),
