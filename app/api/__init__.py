@@ -21,7 +21,7 @@ from app.api import (
     steps,
     supervision,
 )
-from app.api.description import PROBLEM, ProblemShape, Room, describe, describe_problems
+from app.api.description import ABOUT, PROBLEM, ProblemShape, Room, describe, describe_problems
 
 ROOMS: tuple[Room, ...] = (
     items.room,
@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
     for prefix in ("/api/", "/metrics"):
         edge.answer_errors(app, prefix, problems.answer)
     app.config.update(API_TITLE="Greenlight", API_VERSION="1", OPENAPI_VERSION="3.1.0")
-    api = app.extensions["api"] = _Api(app)
+    api = app.extensions["api"] = _Api(app, spec_kwargs={"info": {"description": ABOUT}})
     describe(api.spec)
     for room in ROOMS:
         api.register_blueprint(room)
