@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Response
 from flask_babel import force_locale, gettext
 from marshmallow import fields, validate
+from sqlalchemy import select
 
 from app import edge
 from app.api.answers import answer
@@ -15,8 +16,10 @@ from app.api.description import Room
 from app.api.pagination import PageQuery, paged, place
 from app.api.problems import language
 from app.api.shapes import Body, Shape, instant, page_of
+from app.kernel.database import enter_tenant
 from app.notices import operations, queries
 from app.notices.models import Notice
+from app.notices.queries import addressed_to
 from app.notices.templates import put_into_words
 
 room = Room("notices", "What the office told one.")
@@ -71,7 +74,13 @@ def notices(wanted: dict[str, Any]) -> Response:
 @room.response(200, ReadShape)
 def mark_read(body: dict[str, Any]) -> Response:
     """Mark notices as read; one to a post is then read for all who hold it."""
-    marked = operations.mark_read(edge.session(), edge.actor().tenant, edge.actor(), body["ids"], edge.now())
+    session, actor = edge.session(), edge.actor()
+    wanted = select(Notice.tenant).where(Notice.id.in_(body["ids"]), addressed_to(actor)).distinct()
+    marked = 0
+    for tenant in session.scalars(wanted).all():  # an applicant's come from the jurisdictions of their cases
+        if tenant != actor.tenant:
+            enter_tenant(session, tenant, edge.office().tenants)
+        marked += operations.mark_read(session, tenant, actor, body["ids"], edge.now())
     return answer({"marked": marked})
 
 

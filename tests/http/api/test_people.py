@@ -127,6 +127,11 @@ def test_notices_are_told_in_the_reader_s_language_and_marked_as_read(as_person,
     assert notice["case_id"] == case["id"]
     assert notice["title"] == f"Application {case['code']} has been received"
     assert notice["read_at"] is None
+    read = client.post("/api/v1/notices/read", json={"ids": [notice["id"]]})
+    assert read.get_json() == {"marked": 1}
+    assert client.get("/api/v1/notices").get_json()["data"][0]["read_at"] is not None
+    others = as_person("stranger").post("/api/v1/notices/read", json={"ids": [notice["id"]]})
+    assert others.get_json() == {"marked": 0}
 
 
 def test_the_office(as_person) -> None:
