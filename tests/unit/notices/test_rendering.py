@@ -53,7 +53,7 @@ FACTS = DecisionFacts(
     recipient="张三",
 )
 
-DECISIONS = {"grant", "deny", "refuse"}
+DECISIONS = ("grant", "deny", "refuse")
 MUST_SAY = {
     "receipt": ("三十二条", "五个工作日"),
     "accept": ("第三十二条第一款第（五）项", "2026年11月4日", "45个工作日", "2026年12月2日"),
