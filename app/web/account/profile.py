@@ -12,6 +12,7 @@ from app import edge
 from app.identity import operations as identity
 from app.identity import queries as people
 from app.identity.types import ALL_SCOPES
+from app.kernel.errors import Invalid
 from app.kernel.time import real_now
 from app.org import queries as org
 from app.web.account import blueprint
@@ -68,6 +69,8 @@ def issue_token() -> ResponseReturnValue:
     """Issue a token for the API and show its secret, this once."""
     form, now = request.form, real_now()
     days = form.get("days", TOKEN_DAYS[0], type=int)
+    if days not in TOKEN_DAYS:
+        raise Invalid({"expires_at": ["A token ends in the future, and within a year."]})
     scopes = [ALL_SCOPES] if form.get("all") else form.getlist("scopes")
     secret = identity.issue_token(
         edge.session(), edge.actor(), form.get("name", ""), scopes, now + timedelta(days=days), now

@@ -51,3 +51,10 @@ def test_a_file_is_compared_without_being_held_whole(trusting) -> None:
     tracemalloc.stop()
     assert answer.status_code == 404
     assert peak < size / 2
+
+
+@pytest.mark.parametrize("days", ["-1", "0", "31", "999999999", "9" * 30])
+def test_a_token_lives_as_long_as_the_page_offers(trusting, as_person, days: str) -> None:
+    """Not for ever, and not until a day that no calendar has."""
+    form = {"name": "a script", "scopes": "step.read", "days": days}
+    assert as_person("clerk").post("/account/tokens", data=form).status_code == 422
