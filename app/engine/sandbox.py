@@ -10,6 +10,8 @@ from pydantic_monty import CollectString, Monty, MontyCrashedError, MontyError, 
 
 SECONDS = 0.25
 MEGABYTES = 32
+MOST_KEPT = 256 * 1024
+"""Bytes of JSON that one variable may have."""
 
 _LIMITS = ResourceLimits(
     max_feed_duration_secs=SECONDS, max_memory=MEGABYTES << 20, max_recursion_depth=100, max_suspensions=20
@@ -72,8 +74,11 @@ def run(code: str, names: dict[str, Any]) -> Any:
 
 
 def keepable(name: str, value: Any) -> Any:
-    """The value as it comes back from the database. Raises Stopped for what JSON cannot hold."""
+    """The value as it comes back from the database. Raises Stopped for what it cannot hold, or what is too large."""
     try:
-        return orjson.loads(orjson.dumps(value))
+        written = orjson.dumps(value)
+        if len(written) > MOST_KEPT or b"\\u0000" in written:
+            raise Stopped(f"the value of '{name}' is too large, or holds the character U+0000")
+        return orjson.loads(written)
     except (orjson.JSONEncodeError, RecursionError):
         raise Stopped(f"the value of '{name}' ({type(value).__name__}) cannot be kept") from None

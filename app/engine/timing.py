@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from app.engine.types import Calendar
@@ -10,7 +10,7 @@ from app.engine.types import Calendar
 _NUMBER = r"\d{1,6}"
 _DURATION = re.compile(
     rf"P(?=\d|T\d)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}(?:\.\d{{1,6}})?S)?)?",
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?",
     re.ASCII,
 )
 _CYCLE = re.compile(rf"R((?:{_NUMBER})?)/(P.+)", re.ASCII)
@@ -19,8 +19,8 @@ _LONGEST = 200
 
 
 def is_duration(text: str) -> bool:
-    """Whether the text is an ISO 8601 duration such as P15D, P1M or PT4H."""
-    return _DURATION.fullmatch(text) is not None
+    """Whether the text is an ISO 8601 duration such as P15D, P1M or PT4H, in whole seconds and longer than none."""
+    return _DURATION.fullmatch(text) is not None and any(digit in text for digit in "123456789")
 
 
 def timing_text(kind: str, value: Any) -> str | None:
@@ -34,8 +34,10 @@ def timing_text(kind: str, value: Any) -> str | None:
         match = _CYCLE.fullmatch(text.upper())
         return text.upper() if match and match.group(1) != "0" and is_duration(match.group(2)) else None
     try:
-        return datetime.fromisoformat(text).isoformat()
-    except ValueError:
+        date = datetime.fromisoformat(text)
+        (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+        return date.isoformat()
+    except (ValueError, OverflowError):
         return None
 
 

@@ -1,0 +1,26 @@
+"""Values that no case can keep, and times that no clock can wait for."""
+
+import pytest
+
+from app.engine.sandbox import MOST_KEPT, Stopped, keepable
+from app.engine.timing import is_duration, timing_text
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "x" * MOST_KEPT, {"deep": ["\x00"]}])
+def test_what_the_database_cannot_hold_is_refused(value: object) -> None:
+    with pytest.raises(Stopped):
+        keepable("opinion", value)
+
+
+def test_what_it_can_hold_is_kept() -> None:
+    assert keepable("opinion", {"a": [1, "绿灯", None]}) == {"a": [1, "绿灯", None]}
+
+
+@pytest.mark.parametrize("text", ["PT0S", "P0D", "PT0.5S", "P0Y0M", "P", "PT"])
+def test_a_duration_is_longer_than_none_and_in_whole_seconds(text: str) -> None:
+    assert not is_duration(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "2026-13-01"])
+def test_a_date_lies_within_reach(text: str) -> None:
+    assert timing_text("date", text) is None
