@@ -5,7 +5,7 @@ import pytest
 from app.engine.timing import is_duration, literal, next_cycle, timing_text
 
 
-@pytest.mark.parametrize("text", ["P15D", "PT4H", "P1W", "P1Y2M3D", "P1DT12H", "PT30M", "PT0.5S", "P1M", "PT240H"])
+@pytest.mark.parametrize("text", ["P15D", "PT4H", "P1W", "P1Y2M3D", "P1DT12H", "PT30M", "P1M", "PT240H"])
 def test_durations(text: str) -> None:
     assert is_duration(text)
     assert literal("duration", text) == literal("duration", f'"{text}"') == literal("duration", text.lower()) == text
