@@ -30,21 +30,26 @@ from app.notices.faults import describe
 from app.notices.types import Message
 from app.org.queries import head_posts
 
+_AHEAD = 4
+"""A sweep looks this many times further than it takes, so that several tickers find work beside each other."""
+
 log = structlog.get_logger(__name__)
 
 
 def raise_due(session: Session, tenant: str, now: datetime, limit: int = 500) -> int:
-    """Raise what is due in one tenant; returns how many lights. Cases that somebody works on wait for the next sweep.
+    """Raise what is due in up to `limit` cases of one tenant; returns how many lights. What is locked waits for another
+    sweep.
 
     Any number of tickers may do this at once: the case is locked before its clocks are read.
     """
-    due = due_clocks(session, tenant, now, limit)
+    due = due_clocks(session, tenant, now, _AHEAD * limit)
     if not due:
         return 0
     locked = session.scalars(
         select(Case.id)
         .where(Case.tenant == tenant, Case.id.in_(due))
         .order_by(Case.id)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     try:
