@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 VAR = ROOT / "var"
 HOST = "127.0.0.1"
 WORKERS = 2
+THREADS = 8
 PATIENCE_SECONDS = 10
 START_SECONDS = 60
 
@@ -109,14 +110,19 @@ def serve(environ: Mapping[str, str]) -> None:
     _require_free(port)
     run(environ, sys.executable, "-m", "app.cli.prepare")
     say("Starting the server and the ticker …")
-    granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
-    programs = {"server": [*granian, "--log-level", "warning", "wsgi:app"], "ticker": ["flask", "ticker"]}
+    programs = {"server": server(port), "ticker": ["flask", "ticker"]}
     with group(programs, environ) as members:
         _await_answer(port, members)
         say(f"\nGreenlight 绿灯: http://{HOST}:{port}/   (Ctrl-C ends it)\n")
         while True:
             require_alive(members)
             time.sleep(0.5)
+
+
+def server(port: int) -> list[str]:
+    """The command that serves: no more threads for each worker than it has connections to the database."""
+    granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
+    return [*granian, "--blocking-threads", str(THREADS), "--log-level", "warning", "wsgi:app"]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL
 
-from app.cli.serve import HOST, WORKERS, group, require_alive
+from app.cli.serve import HOST, group, require_alive, server
 from tests.bench.ground import ROOT, plain
 
 PATIENCE_SECONDS = 60
@@ -32,8 +32,7 @@ def serving(url: URL) -> Iterator[int]:
             "SECRET_KEY": "x" * 48,
             "FILES_URL": Path(files).as_uri(),
         }
-        command = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
-        with group({"server": [*command, "--log-level", "warning", "wsgi:app"]}, environ) as members:
+        with group({"server": server(port)}, environ) as members:
             deadline = time.monotonic() + PATIENCE_SECONDS
             while time.monotonic() < deadline:
                 require_alive(members)
