@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import URL
 
 from app.cli.postgres import programs
-from tests.bench.ground import plain
+from tests.bench.ground import ROOT, plain
 
 LIBRARIES = ("SpiffWorkflow", "SQLAlchemy", "psycopg", "flask", "granian", "pydantic-monty")
 SETTINGS = ("shared_buffers", "fsync", "synchronous_commit", "full_page_writes", "jit")
@@ -40,7 +40,7 @@ def facts(server: URL) -> dict[str, Any]:
 
 
 def _commit() -> str:
-    said = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path.cwd())
+    said = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=ROOT)
     return said.stdout.strip()
 
 
