@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ from app.supervision import operations as supervision
 from tests.office import ANSWERS, APPLICATION, LAND, OPENED, TENANT, Office, build
 
 PASSWORD = "correct horse battery"
+COLLEAGUE = "land-colleague"
+"""Holds the same post as the land reviewer."""
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 OUTCOMES = {
     "accept": "accept",
@@ -85,8 +87,8 @@ class House:
 
     def log_in(self, client: "Reader", name: str) -> str:
         """Log somebody in; the secret of the session."""
-        actor: Actor = getattr(self.office, name)
-        sent = client.send("/login", username=actor.username, password=PASSWORD)
+        actor: Actor | None = getattr(self.office, name, None)
+        sent = client.send("/login", username=actor.username if actor else name, password=PASSWORD)
         assert sent.status_code == 303, sent.text
         cookie = client.get_cookie(SESSION_COOKIE)
         assert cookie is not None
@@ -127,6 +129,15 @@ class House:
         step = self.step(code, element)
         with self.acting(actor) as session:
             inbox.claim(session, actor, step, real_now())
+        return step
+
+    def taken(self, code: str, element: str) -> UUID:
+        """A step that somebody else on the same post was faster to claim."""
+        worker: Actor = getattr(self.office, WORKERS[element])
+        colleague = replace(worker, account_id=self.office.supervisor.account_id)
+        step = self.step(code, element)
+        with self.acting(colleague) as session:
+            inbox.claim(session, colleague, step, real_now())
         return step
 
     def work(self, code: str, element: str, outcome: str | None = None, ago: timedelta = timedelta(0)) -> None:
@@ -209,7 +220,8 @@ def open_house(databases: Any, folder: Path, prepare: Callable[[Session], None] 
     with database.transaction(GLOBAL_TENANT, [TENANT]) as session:
         office = build(session)
         enter_tenant(session, GLOBAL_TENANT)
-        _employ(session, "designer")
+        _employ(session, "designer", "designer")
+        _employ(session, COLLEAGUE, "reviewer", "land-reviewer")
         if prepare is not None:
             prepare(session)
         session.execute(update(Account).values(password_hash=passwords.hashed(PASSWORD)))
@@ -228,16 +240,18 @@ def open_house(databases: Any, folder: Path, prepare: Callable[[Session], None] 
     databases.drop(database.url)
 
 
-def _employ(session: Session, role: str) -> None:
-    """Somebody whom the small office does not have."""
+def _employ(session: Session, name: str, role: str, code: str = "") -> None:
+    """Somebody whom the small office does not have: in a post of their own, or besides the one who holds `code`."""
     account = Account(
-        tenant=GLOBAL_TENANT, id=new_id(), username=role, name=role, kind="staff", password_hash="", created_at=OPENED
+        tenant=GLOBAL_TENANT, id=new_id(), username=name, name=name, kind="staff", password_hash="", created_at=OPENED
     )
     session.add(account)
     session.flush()
     enter_tenant(session, TENANT)
-    home = session.scalars(select(Post).where(Post.tenant == TENANT, Post.code == "operator")).one().department_id
-    post = add_post(session, TENANT, department_id=home, code=role, name_zh=role, name_en=role, roles=[role])
+    post = session.scalars(select(Post).where(Post.tenant == TENANT, Post.code == (code or "operator"))).one()
+    if not code:
+        home = post.department_id
+        post = add_post(session, TENANT, department_id=home, code=role, name_zh=role, name_en=role, roles=[role])
     session.add(Holder(tenant=TENANT, id=new_id(), post_id=post.id, account_id=account.id, since=OPENED, until=None))
     session.flush()
     enter_tenant(session, GLOBAL_TENANT)

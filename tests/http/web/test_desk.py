@@ -2,7 +2,7 @@
 
 from lxml import html
 
-from tests.http.web.house import House, words
+from tests.http.web.house import COLLEAGUE, House, words
 from tests.office import ANSWERS
 
 
@@ -24,12 +24,20 @@ def test_a_step_is_claimed_worked_on_and_done(house: House) -> None:
 
 def test_the_second_to_claim_is_told_and_sees_the_queue(house: House) -> None:
     code = house.accepted("两人同领")
-    step = house.claim(code, "review_land", "land")
-    answer = house.reader("land").send(f"/desk/{step}/claim")
+    step = house.taken(code, "review_land")
+    again = house.reader("land").send(f"/desk/{step}/claim")
+    assert again.location == f"/desk/{step}", "who has it already is led to it"
+    answer = house.reader(COLLEAGUE).send(f"/desk/{step}/claim")
     assert answer.status_code == 409
     page = html.fromstring(answer.text)
     assert page.xpath("//*[@id='problem' and @role='alert']")
     assert page.xpath("//*[@id='queue']")
+
+
+def test_who_claims_on_two_pages_gets_to_the_step(house: House) -> None:
+    step = house.claim(house.accepted("一人两页"), "review_land", "land")
+    answer = house.reader("land").send(f"/desk/{step}/claim")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/desk/{step}")
 
 
 def test_an_outcome_that_needs_reasons_keeps_everything_typed(house: House) -> None:

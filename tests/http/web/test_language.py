@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.http.web.house import COLLEAGUE
+
 
 def language_of(page) -> str:
     return page.get("lang")
@@ -42,11 +44,10 @@ def test_switching_keeps_the_page_and_its_filters(house) -> None:
 
 def test_after_a_refused_write_switching_leads_to_the_page_it_came_from(house) -> None:
     code = house.accepted()
-    house.claim(code, "review_land")
-    step = house.step(code, "review_land")
+    step = house.taken(code, "review_land")
     answer = house.reader("land_head").send(f"/desk/{step}/claim")
     assert answer.status_code in (403, 404)
-    answer = house.reader("land").send(f"/desk/{step}/claim")
+    answer = house.reader(COLLEAGUE).send(f"/desk/{step}/claim")
     assert answer.status_code == 409
     assert 'href="/desk?lang=en"' in answer.text
 
