@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes
 # Runs a command with the database and the other settings of this machine: DATABASE_URL, else the embedded PostgreSQL.
 HERE := $(BIN)/python -m app.cli.serve
 DIST := app/web/static/dist/manifest.json
@@ -31,7 +31,7 @@ run: $(VENV)/.run $(DIST) $(MO) ## set everything up and serve on 127.0.0.1:8000
 
 .PHONY: flask
 flask: $(VENV)/.run $(MO) ## an operator's command on this machine's database: make flask do="demo accounts"
-	@$(HERE) flask $(do)
+	@$(HERE) flask $(or $(do),--help)
 
 # --- checking ---
 
