@@ -41,3 +41,6 @@ keepDrafts();
 keepFromLeaving();
 sendOnce();
 uploadAtOnce();
+
+// Where the parts of a case do not fit beside each other, the one that is shown is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
