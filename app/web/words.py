@@ -172,7 +172,8 @@ def marks_of(status: str, reached: Mapping[str, datetime | None], result: str | 
     names = ("received", "accepted", "decided", "concluded", "delivered")
     behind = [Milestone(_named(name, result), at, "past") for name in names if (at := reached.get(name)) is not None]
     if status in ENDED_EARLY:
-        return [*behind, Milestone(word(STATUSES, status), None, "bad")]
+        ended = reached.get("concluded")
+        return [*(mark for mark in behind if mark.at != ended), Milestone(word(STATUSES, status), ended, "bad")]
     ahead = [name for name in names if reached.get(name) is None]
     now = [Milestone(str(gettext(WAITING[ahead[0]])), None, "now")] if ahead else []
     return [*behind, *now, *(Milestone(word(STATUSES, name), None, "ahead") for name in ahead[1:])]
