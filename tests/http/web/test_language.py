@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.http.web.house import COLLEAGUE
-
 
 def language_of(page) -> str:
     return page.get("lang")
@@ -47,7 +45,7 @@ def test_after_a_refused_write_switching_leads_to_the_page_it_came_from(house) -
     step = house.taken(code, "review_land")
     answer = house.reader("land_head").send(f"/desk/{step}/claim")
     assert answer.status_code in (403, 404)
-    answer = house.reader(COLLEAGUE).send(f"/desk/{step}/claim")
+    answer = house.reader("land").send(f"/desk/{step}/claim")
     assert answer.status_code == 409
     assert 'href="/desk?lang=en"' in answer.text
 
