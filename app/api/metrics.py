@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from app import edge
 from app.deadlines.models import CaseClock
 from app.inbox.models import Step
-from app.inbox.types import LIVE
 from app.notices.models import Outbox
 from app.supervision.models import Entry
 
@@ -37,7 +36,9 @@ class _Tables(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One query for each figure; every one is an index scan."""
         tenant, now, session = edge.actor().tenant, edge.now(), edge.session()
-        steps = select(Step.state, func.count()).where(Step.tenant == tenant, Step.state.in_(LIVE)).group_by(Step.state)
+        steps = (
+            select(Step.state, func.count()).where(Step.tenant == tenant, Step.closed_at.is_(None)).group_by(Step.state)
+        )
         yield _gauge("steps", "Steps that wait for somebody.", "state", dict(session.execute(steps).all()))
         work = select(Outbox.state, func.count()).where(Outbox.tenant == tenant, Outbox.state != "done")
         counted = dict(session.execute(work.group_by(Outbox.state)).all())

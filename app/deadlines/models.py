@@ -134,7 +134,7 @@ class Flip(Tenanted, Base):
     """A light that was raised: when the limit passed (`became_at`) and when the program noticed (`noticed_at`).
 
     The unique index lets exactly one noticer win. A flip that is no longer true, because the limit moved, is
-    superseded; the light may be raised anew.
+    superseded; the light may be raised anew. `answered`: supervision has opened its entry.
     """
 
     __tablename__ = "flip"
@@ -144,6 +144,7 @@ class Flip(Tenanted, Base):
     colour: Mapped[str]
     became_at: Mapped[datetime]
     noticed_at: Mapped[datetime]
+    answered: Mapped[bool] = mapped_column(server_default=text("false"))
     superseded_at: Mapped[datetime | None]
     superseded_because: Mapped[str | None]
     __table_args__ = (
@@ -159,4 +160,6 @@ class Flip(Tenanted, Base):
             postgresql_where=text("superseded_at IS NULL"),
         ),
         Index("ix_flip_case", "tenant", "case_id"),
+        Index("ix_flip_unanswered", "tenant", "id", postgresql_where=text("colour = 'red' AND NOT answered")),
+        Index("ix_flip_superseded", "tenant", "id", postgresql_where=text("superseded_at IS NOT NULL")),
     )

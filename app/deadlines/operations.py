@@ -359,6 +359,7 @@ def _flip(raised: Raised, now: datetime) -> Mapping[str, object]:
         "clock_id": raised.clock.id,
         "colour": raised.colour,
         "became_at": raised.became_at,
+        "answered": False,
         "noticed_at": now,
     }
 

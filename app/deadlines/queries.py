@@ -33,8 +33,10 @@ FROM (SELECT code, concat_ws('|', timezone, hours, max(loaded_at), max(y.xmin::t
 _VERSIONS_READ = Prepared(_VERSIONS)
 _LEDGERS = Prepared(f"""
 SELECT v.*,
-  (SELECT json_agg(s ORDER BY opened_at, id) FROM excluded_span s WHERE tenant = :tenant AND case_id = ANY(:cases)) AS spans,
-  (SELECT json_agg(e ORDER BY granted_at, id) FROM extension e WHERE tenant = :tenant AND case_id = ANY(:cases)) AS granted
+  (SELECT json_agg(s ORDER BY opened_at, id) FROM excluded_span s WHERE tenant = :tenant AND case_id = ANY(:cases))
+  AS spans,
+  (SELECT json_agg(e ORDER BY granted_at, id) FROM extension e WHERE tenant = :tenant AND case_id = ANY(:cases))
+  AS granted
 FROM ({_VERSIONS}) v
 """)  # noqa: S608
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.database import Base, Tenanted, of_case
 
-_LIVE = text("state IN ('open', 'claimed')")
+_LIVE = text("closed_at IS NULL")  # not by state: a claim would move the row in every index
 
 
 class Step(Tenanted, Base):

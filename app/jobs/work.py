@@ -43,8 +43,11 @@ def raise_lights(office: Office) -> None:
 def open_entries(office: Office) -> None:
     """Open supervision entries for red lights, close those whose light is no longer true."""
     for tenant, now in _with_work(office, _all(office)):
-        with _alone("entries", tenant), office.database.transaction(tenant) as session:
-            supervision.open_entries(session, tenant, now)
+        with _alone("entries", tenant):
+            moved = BATCH
+            while moved >= BATCH:
+                with office.database.transaction(tenant) as session:
+                    moved = supervision.open_entries(session, tenant, now, BATCH)
 
 
 def fire_timers(office: Office) -> None:

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
@@ -33,27 +32,28 @@ LIMIT_MOVED = "limit-moved"
 def open_entries(session: Session, tenant: str, now: datetime, limit: int = 1000) -> int:
     """Open an entry for each red light that has none, close those whose light was superseded; returns how many moved.
 
-    Re-entrant: two tickers at once open each entry once (unique by flip).
+    Re-entrant: of two tickers at once each takes other flips, and an entry is unique by its flip.
     """
-    fresh = session.execute(
-        select(Flip.id, Flip.case_id)
-        .where(
-            Flip.tenant == tenant,
-            Flip.colour == "red",
-            Flip.superseded_at.is_(None),
-            ~exists().where(Entry.tenant == tenant, Entry.flip_id == Flip.id),
-        )
+    unanswered = (
+        select(Flip.id)
+        .where(Flip.tenant == tenant, Flip.colour == "red", Flip.answered.is_(False), Flip.superseded_at.is_(None))
         .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    fresh = session.execute(
+        update(Flip)
+        .where(Flip.tenant == tenant, Flip.id.in_(unanswered))
+        .values(answered=True)
+        .returning(Flip.id, Flip.case_id)
+        .execution_options(synchronize_session=False)
     ).all()
-    opened = 0
     if fresh:
         rows = [
             {"tenant": tenant, "id": new_id(), "case_id": f.case_id, "flip_id": f.id, "state": "open", "opened_at": now}
             for f in fresh
         ]
-        insertion = upsert(Entry).on_conflict_do_nothing(index_elements=["tenant", "flip_id"]).returning(Entry.id)
-        opened = len(session.scalars(insertion, rows).all())
-    return opened + _close_moved(session, tenant, now)
+        session.execute(insert(Entry), rows)
+    return len(fresh) + _close_moved(session, tenant, now)
 
 
 def take_up(session: Session, actor: Actor, entry_id: UUID, now: datetime, version: int | None = None) -> Entry:
@@ -181,10 +181,10 @@ def _entry_of(session: Session, tenant: str, entry_id: UUID, case_id: UUID) -> b
 
 
 def _close_moved(session: Session, tenant: str, now: datetime) -> int:
-    superseded = select(Flip.id).where(Flip.tenant == tenant, Flip.id == Entry.flip_id, Flip.superseded_at.is_not(None))
+    superseded = select(Flip.id).where(Flip.tenant == tenant, Flip.superseded_at.is_not(None))
     moved = session.execute(
         update(Entry)
-        .where(Entry.tenant == tenant, Entry.state != "closed", superseded.exists())
+        .where(Entry.tenant == tenant, Entry.state != "closed", Entry.flip_id.in_(superseded))
         .values(state="closed", finding=LIMIT_MOVED, closed_at=now, version=Entry.version + 1)
         .returning(Entry.id)
         .execution_options(synchronize_session=False)

@@ -14,7 +14,6 @@ from app.cases.queries import names
 from app.deadlines.models import CaseClock, Flip
 from app.identity.types import Actor
 from app.inbox.models import Step
-from app.inbox.types import LIVE
 from app.kernel.database import AnySelect
 from app.kernel.errors import NotFound
 from app.org.models import Department, Post
@@ -82,7 +81,7 @@ def board(session: Session, actor: Actor) -> Board:
         row.department_id: row
         for row in session.execute(
             select(Post.department_id, *(_count(colour) for colour in COLOURS))
-            .join(Step, and_(Step.tenant == tenant, Step.post == Post.code, Step.state.in_(LIVE)))
+            .join(Step, and_(Step.tenant == tenant, Step.post == Post.code, Step.closed_at.is_(None)))
             .outerjoin(CaseClock, _of_step(tenant))
             .where(Post.tenant == tenant)
             .group_by(Post.department_id)

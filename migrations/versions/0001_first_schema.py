@@ -1,7 +1,7 @@
 """The first schema: every room's tables, row-level security on all that carries a tenant."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -87,7 +87,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_supervision_entry_case", table_name="supervision_entry")
     op.drop_table("supervision_entry")
-    op.drop_index("ix_step_queue", table_name="step", postgresql_where=sa.text("state IN ('open', 'claimed')"))
+    op.drop_index("ix_step_queue", table_name="step", postgresql_where=sa.text("closed_at IS NULL"))
     op.drop_index("ix_step_case", table_name="step")
     op.drop_table("step")
     op.drop_index("ix_outbox_failed", table_name="outbox", postgresql_where=sa.text("state = 'failed'"))
@@ -103,6 +103,8 @@ def downgrade() -> None:
     op.drop_index("ix_leg_case", table_name="leg")
     op.drop_table("leg")
     op.drop_index("uq_flip_clock_colour", table_name="flip", postgresql_where=sa.text("superseded_at IS NULL"))
+    op.drop_index("ix_flip_unanswered", table_name="flip", postgresql_where=sa.text("colour = 'red' AND NOT answered"))
+    op.drop_index("ix_flip_superseded", table_name="flip", postgresql_where=sa.text("superseded_at IS NOT NULL"))
     op.drop_index("ix_flip_case", table_name="flip")
     op.drop_table("flip")
     op.drop_index("ix_extension_case", table_name="extension")
@@ -605,6 +607,7 @@ def _tables() -> None:
         sa.Column("colour", sa.Text(), nullable=False),
         sa.Column("became_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("noticed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("answered", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("superseded_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("superseded_because", sa.Text(), nullable=True),
         sa.CheckConstraint("colour IN ('yellow', 'red')", name=op.f("ck_flip_colour")),
@@ -613,6 +616,20 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_flip")),
     )
     op.create_index("ix_flip_case", "flip", ["tenant", "case_id"], unique=False)
+    op.create_index(
+        "ix_flip_superseded",
+        "flip",
+        ["tenant", "id"],
+        unique=False,
+        postgresql_where=sa.text("superseded_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_flip_unanswered",
+        "flip",
+        ["tenant", "id"],
+        unique=False,
+        postgresql_where=sa.text("colour = 'red' AND NOT answered"),
+    )
     op.create_index(
         "uq_flip_clock_colour",
         "flip",
@@ -742,7 +759,7 @@ def _tables() -> None:
         "step",
         ["tenant", "post", "due_at", "id"],
         unique=False,
-        postgresql_where=sa.text("state IN ('open', 'claimed')"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "supervision_entry",
