@@ -1,13 +1,14 @@
 """What the documents of a case say: the facts, gathered from its rows."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.handing import handed_in
 from app.cases.models import Case
 from app.cases.queries import Writes
 from app.catalog.queries import item as item_version
@@ -18,7 +19,7 @@ from app.deadlines.queries import load_calendar
 from app.inbox import queries as inbox
 from app.inbox.models import Step
 from app.inbox.types import StepState
-from app.notices.types import Basis, DecisionFacts, Opinion, Text
+from app.notices.types import Basis, DecisionFacts, Line, Opinion, Text
 from app.org.models import Department, Post, Region
 
 _ASKS = ("accept", "pre-review", "review", "inspect")
@@ -54,14 +55,15 @@ def facts(
         review_body={"zh": f"{region.name_zh}人民政府", "en": f"the People's Government of {region.name_en}"},
         court=_COURT,
         basis=tuple(Basis(law=b.law, article=b.article, text=b.text) for b in item.manifest.basis),
+        materials=tuple(_lines(session, item, case, kind, writes, grounds)),
         opinions=tuple(_opinions(item, steps, writes, departments)) if kind in ("grant", "deny") else (),
-        reasons=writes.outcome_of(grounds.element).get("opinion", "") if grounds else "",
+        reasons=writes.outcome_of(grounds.element).get("opinion", "") if grounds and kind != "accept" else "",
         conditions=_conditions(writes, grounds),
         valid=(item.documents[kind].valid or "") if kind in item.documents else "",
         received_at=case.received_at,
         accepted_at=case.accepted_at,
         due_at=_due(session, tenant, case_id),
-        respond_at=_respond_at(session, item, steps, step_id),
+        respond_at=_respond_at(session, item, steps, step_id) or _follow_by(session, item, writes, grounds),
         statutory_days=limits.statutory.days,
         promised_days=limits.promised.days,
     )
@@ -71,7 +73,7 @@ def _grounds(kind: str, steps: Sequence[Step], step_id: UUID | None) -> Step | N
     """The step whose opinion the document rests on: the decision, or the review that asked for a supplement."""
     if kind in ("grant", "deny"):
         return next(reversed(_done(steps, ("decide",))), None)
-    if kind == "refuse":
+    if kind in ("accept", "refuse"):
         return next(reversed(_done(steps, ("accept", "pre-review"))), None)
     about = next((step for step in steps if step.id == step_id), None)
     if about is None:
@@ -113,6 +115,38 @@ def _conditions(writes: Writes, grounds: Step | None) -> str:
         return ""
     entered = writes.of_element(grounds.element)
     return next((str(value) for name, value in entered.items() if name.endswith("_conditions") and value), "")
+
+
+def _lines(
+    session: Session, item: ServiceItem, case: Case, kind: str, writes: Writes, grounds: Step | None
+) -> Iterator[Line]:
+    """Of a licence the figures that were approved; of an acceptance the materials that may follow (容缺受理)."""
+    if kind == "grant" and grounds is not None:
+        form, entered = item.form_of(grounds.element), writes.of_element(grounds.element)
+        for found in form.variables.values() if form else ():
+            if found.type == "number" and found.key and entered.get(found.key) is not None:
+                unit = (
+                    {"zh": f"（{found.unit.zh}）", "en": f" ({found.unit.en})"}
+                    if found.unit.zh
+                    else {"zh": "", "en": ""}
+                )
+                name = {"zh": found.label.zh + unit["zh"], "en": found.label.en + unit["en"]}
+                yield Line(name=name, remark=f"{entered[found.key]:,}")
+    if kind == "accept":
+        there = handed_in(session, case)
+        for need in item.materials:
+            if need.required and need.code not in there:
+                yield Line(name=need.name, remark="")
+
+
+def _follow_by(session: Session, item: ServiceItem, writes: Writes, grounds: Step | None) -> datetime | None:
+    """The day by which the materials are to follow, where the acceptance names one: a date field “…_follow_by”."""
+    entered = writes.of_element(grounds.element) if grounds else {}
+    day = next((value for name, value in entered.items() if name.endswith("_follow_by") and value), None)
+    if not isinstance(day, str):
+        return None
+    calendar = load_calendar(session, item.calendar)
+    return datetime.combine(date.fromisoformat(day[:10]), time(12), calendar.zone)
 
 
 def _authority(region: Region, departments: dict[str, Department], item: ServiceItem) -> Text:
