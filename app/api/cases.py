@@ -123,7 +123,7 @@ def case(key: str) -> Response:
     """Everything about one case, by its supervision code (a draft by its id)."""
     found = seen_case(key)
     with force_locale(language()):
-        return versioned(detail(queries.overview(edge.session(), found)))
+        return versioned(detail(queries.overview(edge.session(), found, edge.actor())))
 
 
 @room.route("/cases/<key>/draft", methods=["PUT"])
@@ -183,7 +183,9 @@ def extend(body: dict[str, Any], key: str, version: int | None) -> Response:
 @room.response(200, list_of(HistoryLineShape))
 def history(key: str) -> Response:
     """The case's record, in order."""
-    return listed({"data": list(map(HistoryLineShape.of, queries.history(edge.session(), seen_case(key))))})
+    return listed(
+        {"data": list(map(HistoryLineShape.of, queries.history(edge.session(), seen_case(key), edge.actor())))}
+    )
 
 
 @room.route("/cases/<key>/ledger")
@@ -201,7 +203,7 @@ def ledger(key: str) -> Response:
 @room.response(200, MarksShape)
 def marks(key: str) -> Response:
     """Where the tokens of the case are, for drawing over its diagram."""
-    return listed({"marks": queries.marks(edge.session(), seen_case(key))})
+    return listed({"marks": queries.marks(edge.session(), seen_case(key), edge.actor())})
 
 
 @room.route("/cases/<key>/diagram")

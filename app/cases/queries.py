@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.queries import history as recorded
+from app.audit.types import RecordedAct
 from app.cases import policy
 from app.cases.models import Case, Leg
 from app.cases.passage import stored_writes
@@ -82,13 +83,13 @@ def listing(
     return (rows, None) if len(rows) <= limit else (rows[:limit], rows[limit - 1].case.id)
 
 
-def overview(session: Session, found: Case) -> Overview:
+def overview(session: Session, found: Case, reader: Actor) -> Overview:
     """Everything about one case that its reader may see (`by_code`)."""
     tenant, case_id = found.tenant, found.id
     steps = inbox.of_case(session, tenant, case_id)
     writes = Writes.of(session, tenant, case_id)
     item = item_version(session, found.item, found.item_version)
-    people = names(session, {step.claimed_by for step in steps if step.claimed_by})
+    people = _shown(reader, names(session, {step.claimed_by for step in steps if step.claimed_by}))
     told = [one for one in notices.told_about(session, tenant, case_id) if one.account_id == found.applicant_id]
     return Overview(
         case=found,
@@ -135,12 +136,24 @@ def step_view(session: Session, actor: Actor, step_id: UUID) -> StepView:
     )
 
 
-def history(session: Session, found: Case) -> list[HistoryLine]:
-    """The case's record in order, with the names of those who acted."""
+def history(session: Session, found: Case, reader: Actor) -> list[HistoryLine]:
+    """The case's record in order, with the names of those who acted.
+
+    An applicant learns that the office acted, not who sits there, and nothing of what staff tried and were refused.
+    """
     acts = recorded(session, found.tenant, found.id)
-    people = names(session, {act.actor_id for act in acts if act.actor_id})
+    if reader.kind == "applicant":
+        acts = [act for act in acts if act.actor_id == reader.account_id or not act.tag.endswith(":refused")]
+    people = _shown(reader, names(session, {act.actor_id for act in acts if act.actor_id}))
     return [
-        HistoryLine(act.seq, act.at, act.actor, people.get(act.actor_id, "") if act.actor_id else "", act.tag, act.data)
+        HistoryLine(
+            act.seq,
+            act.at,
+            _username(reader, act),
+            people.get(act.actor_id, "") if act.actor_id else "",
+            act.tag,
+            act.data,
+        )
         for act in acts
     ]
 
@@ -150,11 +163,11 @@ def time_ledger(session: Session, found: Case, now: datetime) -> list[ClockLedge
     return [ClockLedger(clock, lines) for clock, lines in explain(session, found.tenant, found.id, now)]
 
 
-def marks(session: Session, found: Case) -> dict[str, dict[str, Any]]:
+def marks(session: Session, found: Case, reader: Actor) -> dict[str, dict[str, Any]]:
     """For each element of the diagram: done or active, how often, since when, by whom, and its light."""
     item = item_version(session, found.item, found.item_version)
     steps = inbox.of_case(session, found.tenant, found.id)
-    people = names(session, {step.claimed_by for step in steps if step.claimed_by})
+    people = _shown(reader, names(session, {step.claimed_by for step in steps if step.claimed_by}))
     lights = {
         clock.subject: clock.light
         for clock in _of_case(session, CaseClock, found.tenant, found.id, CaseClock.started_at)
@@ -252,6 +265,16 @@ def opinions(item: ServiceItem, steps: Sequence[Step], writes: Writes, people: M
         )
         for element, step in last.items()
     ]
+
+
+def _shown(reader: Actor, people: Mapping[UUID, str]) -> dict[UUID, str]:
+    """The names that a reader learns: an applicant only their own."""
+    return {id_: name for id_, name in people.items() if reader.kind != "applicant" or id_ == reader.account_id}
+
+
+def _username(reader: Actor, act: RecordedAct) -> str:
+    hidden = reader.kind == "applicant" and act.actor_id not in (None, reader.account_id)
+    return "office" if hidden else act.actor
 
 
 def names(session: Session, account_ids: set[UUID]) -> dict[UUID, str]:

@@ -122,7 +122,7 @@ def list_(
 def show_(key: str, username: str, as_json: bool) -> None:
     """Show the case KEY: its facts, steps, limits, files and documents."""
     with desk(username) as at:
-        view = queries.overview(at.session, seen(at, key))
+        view = queries.overview(at.session, seen(at, key), at.actor)
         parts: dict[str, list[dict[str, Any]]] = {
             "steps": [_of(step, "id", "element", "post", "state", "outcome", "opened_at", "due_at", "closed_at")
                       for step in view.steps],
@@ -149,7 +149,7 @@ def show_(key: str, username: str, as_json: bool) -> None:
 def history(key: str, username: str, as_json: bool) -> None:
     """Show the record of the case KEY."""
     with desk(username) as at:
-        lines = queries.history(at.session, seen(at, key))
+        lines = queries.history(at.session, seen(at, key), at.actor)
         show((_of(line, "seq", "at", "actor", "actor_name", "tag", "data") for line in lines), as_json=as_json)
 
 
@@ -194,7 +194,7 @@ def diagram(key: str, output: Path | None, username: str, as_json: bool) -> None
         if output is not None:
             output.write_bytes(queries.diagram_xml(at.session, case))
             return
-        marks = queries.marks(at.session, case)
+        marks = queries.marks(at.session, case, at.actor)
         show(({"element": element, **mark} for element, mark in marks.items() if mark["state"]), as_json=as_json)
 
 

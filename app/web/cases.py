@@ -15,7 +15,6 @@ from app.cases.handing import read_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Status
-from app.cases.views import HistoryLine
 from app.catalog.types import CaseBasis
 from app.inbox.types import LIVE
 from app.kernel.errors import NotFound
@@ -62,7 +61,7 @@ def show(key: str) -> ResponseReturnValue:
     found = _seen(key)
     if found.status == Status.DRAFT:
         return redirect(url_for("draft.form", case_id=found.id))
-    view = queries.overview(edge.session(), found)
+    view = queries.overview(edge.session(), found, edge.actor())
     now = edge.now()
     return render_template(
         "cases/overview.html",
@@ -82,7 +81,7 @@ def show(key: str) -> ResponseReturnValue:
 def time(key: str) -> ResponseReturnValue:
     """Every clock of the case, day by day, with the reason for each day that does not count."""
     found = _seen(key)
-    view = queries.overview(edge.session(), found)
+    view = queries.overview(edge.session(), found, edge.actor())
     return render_template(
         "cases/time.html",
         view=view,
@@ -98,7 +97,9 @@ def time(key: str) -> ResponseReturnValue:
 def application(key: str) -> ResponseReturnValue:
     """What was applied for: the form as it was handed in, and the materials."""
     found = _seen(key)
-    return render_template("cases/application.html", view=queries.overview(edge.session(), found), case=found)
+    return render_template(
+        "cases/application.html", view=queries.overview(edge.session(), found, edge.actor()), case=found
+    )
 
 
 @blueprint.get("/cases/<key>/documents")
@@ -106,7 +107,9 @@ def application(key: str) -> ResponseReturnValue:
 def documents(key: str) -> ResponseReturnValue:
     """What the office issued and told."""
     found = _seen(key)
-    return render_template("cases/documents.html", view=queries.overview(edge.session(), found), case=found)
+    return render_template(
+        "cases/documents.html", view=queries.overview(edge.session(), found, edge.actor()), case=found
+    )
 
 
 @blueprint.get("/cases/<key>/diagram")
@@ -114,7 +117,7 @@ def documents(key: str) -> ResponseReturnValue:
 def diagram(key: str) -> ResponseReturnValue:
     """The diagram with the case's tokens; the same as a list."""
     found = _seen(key)
-    view = queries.overview(edge.session(), found)
+    view = queries.overview(edge.session(), found, edge.actor())
     return render_template("cases/diagram.html", view=view, case=found, marks=_marks(found))
 
 
@@ -137,8 +140,8 @@ def marks(key: str) -> ResponseReturnValue:
 def history(key: str) -> ResponseReturnValue:
     """The case's record, in order."""
     found = _seen(key)
-    view = queries.overview(edge.session(), found)
-    lines = [line for line in queries.history(edge.session(), found) if _is_told(line)]
+    view = queries.overview(edge.session(), found, edge.actor())
+    lines = queries.history(edge.session(), found, edge.actor())
     return render_template("cases/history.html", view=view, case=found, lines=lines)
 
 
@@ -224,15 +227,7 @@ def _offered(found: Case) -> Offered:
     )
 
 
-def _is_told(line: HistoryLine) -> bool:
-    """Whether the reader is told: what an office tried and was refused is no business of the applicant's."""
-    reader = edge.actor()
-    return reader.kind != "applicant" or line.actor == reader.username or not line.tag.endswith(":refused")
-
-
 def _marks(found: Case) -> dict[str, dict[str, Any]]:
-    """The marks of the diagram, the oldest first; an applicant learns the office that acts, not who sits there."""
-    marks = sorted(queries.marks(edge.session(), found).items(), key=lambda one: one[1]["since"] or "")
-    if edge.actor().kind != "applicant":
-        return dict(marks)
-    return {element: {**mark, "who": None} for element, mark in marks}
+    """The marks of the diagram, the oldest first."""
+    marks = queries.marks(edge.session(), found, edge.actor())
+    return dict(sorted(marks.items(), key=lambda one: one[1]["since"] or ""))

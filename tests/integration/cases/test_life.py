@@ -201,9 +201,9 @@ def test_the_public_sees_where_a_case_stands_and_no_name(session: Session, offic
 def test_the_case_page_and_its_diagram(session: Session, office: Office, submitted: Case) -> None:
     accept(session, office, submitted)
     lights.raise_due(session, TENANT, MONDAY + 6 * WEEK)
-    page = queries.overview(session, queries.by_code(session, office.supervisor, submitted.code))
+    page = queries.overview(session, queries.by_code(session, office.supervisor, submitted.code), office.supervisor)
     assert page.application["project_name"] == submitted.title
-    marks = queries.marks(session, submitted)
+    marks = queries.marks(session, submitted, office.supervisor)
     assert (marks["accept"]["state"], marks["review_land"]["state"]) == ("done", "active")
     assert marks["review_land"]["light"] == "red"
     assert b"<bpmn" in queries.diagram_xml(session, submitted)
@@ -215,6 +215,23 @@ def review_all(session: Session, office: Office, case_id: UUID) -> None:
     do(session, office.land, case_id, "review_land", "approve", MONDAY + DAY)
     do(session, office.planning, case_id, "review_planning", "approve", MONDAY + DAY)
     do(session, office.reform, case_id, "review_reform", "approve", MONDAY + 2 * DAY)
+
+
+def test_an_applicant_learns_the_office_that_acts_and_not_who_sits_there(
+    session: Session, office: Office, submitted: Case, acting: Acting
+) -> None:
+    accept(session, office, submitted)
+    enter = acting(office.applicant)
+    page = queries.overview(enter, submitted, office.applicant)
+    marks = queries.marks(enter, submitted, office.applicant)
+    lines = queries.history(enter, submitted, office.applicant)
+    assert page.people == {}
+    assert {mark["who"] for mark in marks.values()} == {None}
+    assert {line.actor for line in lines} == {"applicant", "office"}
+    assert {line.actor for line in queries.history(enter, submitted, office.supervisor)} == {
+        "applicant",
+        "window-clerk",
+    }
 
 
 def legs(session: Session, case_id: UUID) -> list[Leg]:

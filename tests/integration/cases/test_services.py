@@ -83,7 +83,7 @@ def test_the_decision_is_issued_and_the_case_goes_on(
         told = [notice.template for notice in told_about(session, TENANT, decided)]
         assert told.count("case-granted") == 1
         assert told.count("document-issued") == 2
-        assert len(queries.overview(session, case).documents) == 2
+        assert len(queries.overview(session, case, office.supervisor).documents) == 2
 
 
 def test_a_failure_waits_and_is_tried_again(
