@@ -10,9 +10,10 @@ from app.cases import operations, timers
 from app.cases.handing import attach_material
 from app.cases.models import Case, CaseTimer
 from app.cases.types import Application, Channel
+from app.catalog.errors import ItemRefused
 from app.catalog.operations import publish
 from app.catalog.queries import current_item
-from app.deadlines.errors import LimitRefused, NoCalendar
+from app.deadlines.errors import NoCalendar
 from app.engine import TooDeep
 from app.identity.types import SYSTEM
 from tests.integration.cases.conftest import PDF
@@ -67,8 +68,8 @@ def test_a_date_without_a_zone_is_the_office_s(session, waiting) -> None:
 @pytest.mark.parametrize(
     ("timer", "refused"),
     [
-        ("<timeDate>9999-12-31T23:59:59-14:00</timeDate>", LimitRefused),
-        ("<timeDate>0001-01-01T00:00:00+14:00</timeDate>", LimitRefused),
+        ("<timeDate>9999-12-31T23:59:59-14:00</timeDate>", ItemRefused),
+        ("<timeDate>0001-01-01T00:00:00+14:00</timeDate>", ItemRefused),
         ("<timeDuration>P9000Y</timeDuration>", NoCalendar),
         ("<timeDuration>PT999999H</timeDuration>", None),
     ],
