@@ -33,6 +33,19 @@ _HANDLING = {
 _OVERSEEING = {"case.read-all", "diagram.read", "document.read", "item.read", "step.read", "token.manage"}
 """What everybody may see who looks over the whole jurisdiction."""
 
+_CATALOGUING = {
+    "diagram.read",
+    "item.confirm",
+    "item.publish",
+    "item.read",
+    "item.review",
+    "token.manage",
+}
+"""What everybody does who looks after the catalogue, which all jurisdictions share."""
+
+_ADMINISTERING = {"audit.read", "diagram.read", "item.read", "org.manage", "token.manage", "webhook.manage"}
+"""What an administrator does in one jurisdiction: departments, posts, people, and who is told of what."""
+
 APPLICANT: Final = "applicant"
 """Not given by a post: every account of the kind “applicant” has this role, and no other."""
 
@@ -49,11 +62,13 @@ ROLES: Final[dict[str, Role]] = {
         "Supervisor",
         frozenset(_OVERSEEING | {"audit.read", "supervision.handle", "supervision.read", "supervision.urge"}),
     ),
-    "designer": Role(
-        "流程设计", "Process designer", frozenset({"diagram.read", "item.publish", "item.read", "token.manage"})
-    ),
-    "admin": Role(
-        "管理员", "Administrator", frozenset({"audit.read", "diagram.read", "item.read", "org.manage", "token.manage"})
+    "designer": Role("流程设计", "Process designer", frozenset(_CATALOGUING | {"item.draft"})),
+    "publisher": Role("事项发布", "Publisher of items", frozenset(_CATALOGUING)),
+    "admin": Role("管理员", "Administrator", frozenset(_ADMINISTERING)),
+    "platform": Role(
+        "平台管理",
+        "Platform administrator",
+        frozenset(_ADMINISTERING | {"calendar.manage", "region.manage", "role.manage"}),
     ),
     "operator": Role(
         "运维",
