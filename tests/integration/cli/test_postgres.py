@@ -17,8 +17,9 @@ import pytest
 from app.cli import postgres
 
 ROOT = Path(__file__).parents[3]
-HOLD = (
-    "import sys, time; from pathlib import Path; from app.cli.postgres import embedded\n"
+HOLD = (  # a shell's background job ignores SIGINT, and so would its children
+    "import signal, sys, time; from pathlib import Path; from app.cli.postgres import embedded\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "with embedded(Path(sys.argv[1])) as url:\n    print(url, flush=True); time.sleep(120)"
 )
 
