@@ -151,7 +151,8 @@ def _lists(facts: DecisionFacts, language: Language) -> dict[str, list[Any]]:
 
 def _qr(address: str) -> str:
     drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False)
+    # Every mask can be read; to try all eight for the best would take most of the time.
+    segno.make(address, error="m", micro=False, mask=3).save(drawn, kind="svg", border=0, xmldecl=False)
     return drawn.getvalue().decode()
 
 
