@@ -72,6 +72,10 @@ RULES: dict[str, Rule] = {
     "not-a-code": _error(
         _("“%(element)s” is not a code."), _("Use small Latin letters, digits and hyphens, beginning with a letter.")
     ),
+    "not-an-item-number": _error(
+        _("“%(element)s” is not an item's number."),
+        _("Use Latin letters, digits, points and hyphens, in quotation marks if it is digits only."),
+    ),
     "not-a-threshold": _error(
         _("“%(element)s” is no threshold."),
         _("Write P3D (after the start), -P1D (before the limit) or 20% (of the limit left)."),
@@ -88,6 +92,19 @@ RULES: dict[str, Rule] = {
     "leg-too-long": _error(
         _("The leg “%(leg)s” may take %(days)s days, longer than the %(promised)s days promised for the case."),
         _("Shorten it: the case waits for its legs."),
+    ),
+    # --- the eight uniform elements (八统一); what every item must have is refused above
+    "no-main-item": _warning(
+        _("The item names no main item (主项)."),
+        _("Add main: {code, name: {zh, en}}; an item that stands alone is its own main item."),
+    ),
+    "no-materials": _warning(
+        _("Nothing is said about materials."),
+        _("List them under “materials”; write materials: [] if none is asked for."),
+    ),
+    "no-service-flow": _warning(
+        _("The guide does not say how the applicant goes about it (办事流程)."),
+        _("Add sections with title and text under “guide”."),
     ),
     "material-twice": _error(_("Two materials have the code “%(code)s”."), _("Give each material its own code.")),
     # --- item.yaml and the diagram

@@ -57,6 +57,7 @@ class _Check:
 
     def run(self) -> None:
         """Ask all questions."""
+        self._uniform()
         self._limits()
         self._materials()
         self._posts()
@@ -86,6 +87,15 @@ class _Check:
         for name in named:
             if name not in drawn:
                 self._in_manifest(rule_code, f"{path}.{name}", **{what: name})
+
+    def _uniform(self) -> None:
+        """Of the eight uniform elements (八统一), those that item.yaml may leave out."""
+        if self._manifest.main is None:
+            self._in_manifest("no-main-item", "main")
+        if "materials" not in self._contents.data:
+            self._in_manifest("no-materials", "materials")
+        if not self._manifest.guide:
+            self._in_manifest("no-service-flow", "guide")
 
     def _limits(self) -> None:
         statutory, promised = self._manifest.limits.statutory, self._manifest.limits.promised

@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields, missing, post_load, pre
 from app.catalog import types
 
 CODE = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+NUMBER = r"[A-Za-z0-9][A-Za-z0-9.-]*"
 NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
 FORMATS = ("pdf", "ofd", "jpg", "png", "docx", "xlsx", "zip")
 _THRESHOLD = r"-?P([1-9][0-9]{0,3}[DW])|[1-9][0-9]?%|-?PT[1-9][0-9]{0,3}H"
@@ -138,6 +139,14 @@ class BasisShape(Shape):
     text = Part(WordingShape, required=True)
 
 
+class MainShape(Shape):
+    """The main item: its code, and its name, the same for all of its sub-items."""
+
+    result = types.MainItem
+    code = Text(_matches(NUMBER, "not-an-item-number"), required=True, longest=60)
+    name = Part(WordingShape, required=True)
+
+
 class LimitShape(Shape):
     """Days, with the figure's source."""
 
@@ -256,6 +265,8 @@ class ManifestShape(Shape):
 
     result = types.Manifest
     code = Text(_matches(CODE, "not-a-code"), required=True, longest=60)
+    number = Text(_matches(NUMBER, "not-an-item-number"), longest=60)
+    main = Part(MainShape)
     name = Part(WordingShape, required=True)
     summary = Part(WordingShape, required=True)
     kind = Text(

@@ -82,6 +82,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class MainItem:
+    """The main item (主项) that an item is a sub-item (子项) of. Sub-items of one code give it the same name."""
+
+    code: str
+    name: Wording
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """A material that the item asks for. One that is not `key` may follow after conditional acceptance (容缺受理)."""
 
@@ -153,9 +161,11 @@ class DocumentSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What item.yaml says."""
+    """What item.yaml says. `number` is the item's public code, by the pattern of the office (GB/T 39554.1-like)."""
 
     code: str
+    number: str | None = None
+    main: MainItem | None = None
     name: Wording
     summary: Wording
     kind: Kind

@@ -8,6 +8,8 @@ REVIEW = "forms/bench-permit/review.json"
 
 _MANIFEST = """
 code: bench-permit
+number: "000117011001"
+main: {code: "000117011000", name: {zh: 公园设施许可, en: Permits in parks}}
 name: {zh: 长椅设置许可, en: Permit for a bench}
 summary: {zh: 在公园设置长椅。, en: Put up a bench in a park.}
 kind: promised
@@ -23,6 +25,7 @@ materials:
   - {code: sketch, name: {zh: 草图, en: Sketch}, required: true, key: true, grade: C, formats: [pdf], max_size_mb: 5,
      copies: 1}
 fees: {charged: false, source: 行政许可法第五十八条}
+guide: [{title: {zh: 怎么办, en: How}, text: {zh: 在窗口申请。, en: Apply at the window.}}]
 lanes: {窗口: window-clerk, 园林局: parks-reviewer}
 legs:
   parks: {name: {zh: 园林, en: Parks}, limit: {days: 8, illustrative: true}}
