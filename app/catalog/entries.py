@@ -5,7 +5,7 @@ A browser sends texts, a program JSON; both are taken, nothing else is guessed. 
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,6 +15,7 @@ from stdnum.cn import ric, uscc
 
 from app.catalog import patterns
 from app.catalog.fields import Field
+from app.kernel.errors import Message
 
 LONGEST = {"textfield": 500, "textarea": 10_000}
 """Characters, where the form says nothing."""
@@ -31,22 +32,6 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63}){1,8}")
 def _(msgid: str) -> str:
     """Mark a text for translation; the edges translate it."""
     return msgid
-
-
-class Message(str):
-    """An English msgid with its parameters: translate the msgid, then fill them in."""
-
-    params: Mapping[str, Any]
-
-    def __new__(cls, msgid: str, **params: Any) -> "Message":
-        made = super().__new__(cls, msgid)
-        made.params = params
-        return made
-
-    @property
-    def text(self) -> str:
-        """The message in English."""
-        return str(self) % self.params
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.catalog import entries
-from app.catalog.entries import Message
 from app.catalog.fields import SEVERAL, Field, Form, rows, wording
+from app.kernel.errors import Message
 
 __all__ = ["Answers", "Field", "Form", "Message", "posted", "rows", "validate", "wording"]
 

@@ -3,7 +3,24 @@
 An error's message is an English msgid with named parameters, so that an edge can say it in the reader's language.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+
+class Message(str):
+    """An English msgid with its parameters: translate the msgid, then fill them in."""
+
+    params: Mapping[str, Any]
+
+    def __new__(cls, msgid: str, **params: Any) -> "Message":
+        made = super().__new__(cls, msgid)
+        made.params = params
+        return made
+
+    @property
+    def text(self) -> str:
+        """The message in English."""
+        return str(self) % self.params
 
 
 class DomainError(Exception):
@@ -54,7 +71,7 @@ class WrongState(DomainError):
 
 
 class Invalid(DomainError):
-    """Input that does not fit; `fields` maps a field's path to English msgids."""
+    """Input that does not fit; `fields` maps a field's path to msgids, a Message where it has parameters."""
 
     code = "invalid"
     message = "Some of what was entered does not fit."

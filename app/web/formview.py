@@ -11,8 +11,8 @@ from typing import Any
 from flask_babel import gettext
 
 from app.catalog import entries
-from app.catalog.entries import Message
 from app.catalog.fields import SEVERAL, Field, Form, flat, rows
+from app.kernel.errors import Message
 
 NEW_ROW = "add"
 DROPPED_ROW = "drop"

@@ -209,7 +209,7 @@ def finding_words(finding: Finding) -> str:
 def faults_of(problem: DomainError | None, field: str) -> list[str]:
     """What is wrong with one field of a plain form."""
     found = problem.fields.get(field, []) if isinstance(problem, Invalid) else []
-    return [str(gettext(str(message))) for message in found]
+    return [str(gettext(str(message)) % getattr(message, "params", {})) for message in found]
 
 
 def register(app: Flask) -> None:
