@@ -25,6 +25,7 @@ class Account(Tenanted, Base):
     language: Mapped[str] = mapped_column(default="zh_CN")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
     __table_args__ = (UniqueConstraint("tenant", "username"),)
 
 

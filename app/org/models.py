@@ -3,10 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.database import Base, Tenanted
+
+
+_NOT_HANDED_OVER = text("until IS NOT NULL AND handed_over_at IS NULL")
 
 
 class Region(Base):
@@ -19,16 +22,19 @@ class Region(Base):
     parent: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     is_tenant: Mapped[bool]
     calendar: Mapped[str] = mapped_column(ForeignKey("calendar.code"))
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Department(Tenanted, Base):
-    """A department of one jurisdiction."""
+    """A department of one jurisdiction. A closed one keeps its code and its past."""
 
     __tablename__ = "department"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str]
     name_zh: Mapped[str]
     name_en: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
     __table_args__ = (UniqueConstraint("tenant", "code"),)
 
 
@@ -42,6 +48,8 @@ class Post(Tenanted, Base):
     name_zh: Mapped[str]
     name_en: Mapped[str]
     is_head: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
     __table_args__ = (
         UniqueConstraint("tenant", "code"),
         ForeignKeyConstraint(["tenant", "department_id"], ["department.tenant", "department.id"]),
@@ -50,7 +58,11 @@ class Post(Tenanted, Base):
 
 
 class Holder(Tenanted, Base):
-    """Somebody who holds a post from `since` until `until` (open while None)."""
+    """Somebody who holds a post from `since` until `until` (open while None).
+
+    After `until` what they had in hand goes to `successor_id`, or back to the queue; `handed_over_at` says when that
+    was done with.
+    """
 
     __tablename__ = "holder"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -58,10 +70,13 @@ class Holder(Tenanted, Base):
     account_id: Mapped[UUID]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    successor_id: Mapped[UUID | None]
+    handed_over_at: Mapped[datetime | None]
     __table_args__ = (
         ForeignKeyConstraint(["tenant", "post_id"], ["post.tenant", "post.id"]),
         Index(None, "tenant", "post_id"),
         Index(None, "account_id"),
+        Index("ix_holder_ended", "tenant", "until", postgresql_where=_NOT_HANDED_OVER),
     )
 
 
@@ -72,6 +87,7 @@ class Role(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     name_zh: Mapped[str]
     name_en: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class RolePermission(Base):
