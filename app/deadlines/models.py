@@ -16,7 +16,10 @@ from app.kernel.database import Base, Tenanted, of_case
 
 
 class Calendar(Base):
-    """Office hours in a time zone: `hours` = [["09:00","12:00"],["13:30","17:00"]]."""
+    """Office hours in a time zone: `hours` = [["09:00","12:00"],["13:30","17:00"]].
+
+    `version` moves with names and hours, not with the years, which have their own record.
+    """
 
     __tablename__ = "calendar"
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -24,6 +27,7 @@ class Calendar(Base):
     name_en: Mapped[str]
     timezone: Mapped[str]
     hours: Mapped[list[Any]]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class CalendarYear(Base):
@@ -46,6 +50,49 @@ class CalendarDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     is_working: Mapped[bool]
     name: Mapped[str]
+
+
+class CalendarChange(Base):
+    """A calendar was changed: a year was loaded (as `status`, from `source`), or its office hours (`year` None).
+
+    Until `finished_at` the open deadlines are being computed anew, jurisdiction by jurisdiction: see Recount.
+    """
+
+    __tablename__ = "calendar_change"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    calendar: Mapped[str] = mapped_column(ForeignKey("calendar.code"))
+    year: Mapped[int | None]
+    status: Mapped[str | None]
+    source: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+    by: Mapped[str]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(None, "calendar", "year"),
+        Index("ix_calendar_change_open", "id", postgresql_where=text("finished_at IS NULL")),
+    )
+
+
+class Recount(Base):
+    """How far the deadlines of one jurisdiction have been computed anew after a change.
+
+    Cases are taken in the order of their ids; `after` is the last one done, so that a program that was stopped goes on
+    where it was. `failures`: [{"case": id, "error": code, "text": …}, …], the first fifty of `failed`.
+    """
+
+    __tablename__ = "calendar_recount"
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("calendar_change.id"), primary_key=True)
+    region: Mapped[str] = mapped_column(primary_key=True)
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(server_default="0")
+    moved: Mapped[int] = mapped_column(server_default="0")
+    superseded: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
+    after: Mapped[UUID | None]
+    failures: Mapped[list[Any]] = mapped_column(server_default="[]")
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class CaseClock(Tenanted, Base):

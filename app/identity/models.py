@@ -11,7 +11,10 @@ from app.kernel.database import Base, Tenanted
 
 
 class Account(Tenanted, Base):
-    """A person who can log in: staff hold posts, applicants none."""
+    """A person who can log in: staff hold posts, applicants none.
+
+    `must_change_password`: the password was set by somebody else; nothing but a new one can be done with it.
+    """
 
     __tablename__ = "account"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -25,6 +28,7 @@ class Account(Tenanted, Base):
     language: Mapped[str] = mapped_column(default="zh_CN")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(server_default="false")
     version: Mapped[int] = mapped_column(server_default="1")
     __table_args__ = (UniqueConstraint("tenant", "username"),)
 
@@ -34,7 +38,10 @@ def _of_account() -> ForeignKeyConstraint:
 
 
 class LoginSession(Tenanted, Base):
-    """A browser that is logged in. The cookie carries a secret; the row keeps its SHA-256."""
+    """A browser that is logged in. The cookie carries a secret; the row keeps its SHA-256.
+
+    `last_used_at` here and of tokens is exact to the hour: it is written that often, not with each request.
+    """
 
     __tablename__ = "login_session"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -43,6 +50,7 @@ class LoginSession(Tenanted, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("tenant", "secret_hash"), _of_account(), Index(None, "tenant", "account_id"))
 
 
@@ -58,6 +66,7 @@ class ApiToken(Tenanted, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("tenant", "secret_hash"), _of_account(), Index(None, "tenant", "account_id"))
 
 
