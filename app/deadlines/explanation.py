@@ -74,8 +74,10 @@ class _Record:
 
     @cached_property
     def finish(self) -> datetime:
-        known = [moment for moment in (self.facts.stopped_at, self.ends.red_at) if moment]
-        return max(min(known, default=self.until), self.course.start)
+        """Where the record ends: the stop; of what still runs its limit, or now where that is later."""
+        red_at = self.ends.red_at
+        running = max(self.until, red_at) if red_at else self.until
+        return max(self.facts.stopped_at or running, self.course.start)
 
     def days(self) -> Iterator[date]:
         day = self._day(self.course.start)
@@ -88,6 +90,8 @@ class _Record:
         course, office = self.course, self.calendar
         if day <= course.event:
             return self._before_the_course(day), 0
+        if self.ends.red_at and day > self._day(self.ends.red_at):
+            return self._over(day)
         civil = day <= self.month_end or self.facts.counting == "civil"
         past_limit = self.nominal is not None and day > self.nominal
         if not office.is_working(day) and (past_limit or not civil):
@@ -100,6 +104,14 @@ class _Record:
         if civil:
             return Why.CIVIL, 1
         return (Why.MOVED_TO_WORK if office.is_moved(day) else Why.WORKING), 1
+
+    def _over(self, day: date) -> tuple[Why, int]:
+        """A day past the limit: what counts before it counts after it, so that one reads by how much it was missed."""
+        if self.facts.counting == "working" and not self.calendar.is_working(day):
+            return self._day_off(day), 0
+        if any(first < day <= last for first, last in self.course.gap_days):
+            return Why.EXCLUDED, 0
+        return Why.OVER, 1
 
     def by_hours(self, day: date) -> tuple[Why, int]:
         """Why `day` counts with so many seconds."""

@@ -92,6 +92,7 @@ class Why(StrEnum):
     HOLIDAY = _("holiday")
     EXCLUDED = _("excluded time (Art. 45)")
     LAST_DAY_MOVES = _("the last day is not a working day: the limit moves to the next one (Civil Code, Art. 203)")
+    OVER = _("past the limit")
     CANNOT_END = _("the limit cannot end while the clock stands still: it ends with the next day that counts")
 
 

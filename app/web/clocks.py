@@ -62,18 +62,9 @@ def limit_words(limit: str | None) -> str:
 
 
 def strip_of(found: ClockLedger, now: datetime) -> list[Cell]:
-    """The days in a row: counted, standing still, off, still ahead; today and the last day are marked. What runs on
-    past its limit ends with the days since."""
+    """The days in a row: counted, standing still, off, past the limit, still ahead; today and the last are marked."""
     today = now.astimezone(ZONE).date()
-    cells = [Cell(_text(line), _css(line, line.day > today, line.day == today)) for line in found.lines]
-    ends = found.clock.red_at
-    if (
-        ends is not None
-        and found.clock.stopped_at is None
-        and (past := (today - ends.astimezone(ZONE).date()).days) > 0
-    ):
-        cells.append(Cell(ngettext("+ %(num)d day", "+ %(num)d days", past), "is-over is-past"))
-    return cells
+    return [Cell(_text(line), _css(line, line.day > today, line.day == today)) for line in found.lines]
 
 
 def in_order(ledgers: Sequence[ClockLedger]) -> list[ClockLedger]:
@@ -114,6 +105,8 @@ def _css(line: LedgerLine, ahead: bool, today: bool) -> str:
         if line.why in _OFF
         else "is-still"
         if line.why is Why.EXCLUDED
+        else "is-over"
+        if line.why is Why.OVER
         else "is-counted"
         if line.counted
         else ""

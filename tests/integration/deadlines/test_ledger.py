@@ -243,8 +243,9 @@ def test_every_clock_is_explained_line_by_line(session, tenant, case_id):
         (Why.WORKING, 3),
         (Why.WORKING, 4),
         (Why.WORKING, 5),
+        (Why.OVER, 6),
     ]
-    assert lines[-1].marks == ("red",)
+    assert lines[-2].marks == ("red",)
 
 
 def test_the_record_of_another_tenant_is_not_seen(session, tenant, case_id):

@@ -5,7 +5,7 @@ from app.deadlines.types import ClockFacts, Why
 from tests.unit.deadlines.office import OFFICE, at, away
 
 
-def lines(facts, until="2026-12-31 00:00"):
+def lines(facts, until="2026-01-01 00:00"):
     return [
         (f"{line.day:%m-%d}", line.why, line.note, line.amount, line.total, line.marks)
         for line in explain(OFFICE, facts, at(until))
@@ -70,6 +70,24 @@ def test_a_clock_that_stands_still_is_recorded_up_to_now():
         ("03-04", Why.EXCLUDED, "hearing, testing", 0, 1, ()),
         ("03-05", Why.EXCLUDED, "hearing, testing", 0, 1, ()),
     ]
+
+
+def test_what_is_past_its_limit_is_recorded_up_to_the_stop_or_until_now():
+    """5 and 6 March stand over: the reader sees by how many days the limit of two was missed."""
+    facts = ClockFacts(at("2026-03-02 10:00"), "P2D", exclusions=(away("2026-03-06 09:30", "2026-03-09 10:00"),))
+    over = [
+        ("03-02", Why.EVENT, "", 0, 0, ()),
+        ("03-03", Why.WORKING, "", 1, 1, ()),
+        ("03-04", Why.WORKING, "", 1, 2, ("red",)),
+        ("03-05", Why.OVER, "", 1, 3, ()),
+        ("03-06", Why.OVER, "", 1, 4, ()),
+        ("03-07", Why.WEEKEND, "", 0, 4, ()),
+        ("03-08", Why.WEEKEND, "", 0, 4, ()),
+        ("03-09", Why.EXCLUDED, "hearing", 0, 4, ()),
+    ]
+    assert lines(facts, "2026-03-09 18:00") == over
+    stopped = ClockFacts(facts.started_at, "P2D", exclusions=facts.exclusions, stopped_at=at("2026-03-10 11:00"))
+    assert lines(stopped, "2026-04-01 09:00") == [*over, ("03-10", Why.OVER, "", 1, 5, ("stopped",))]
 
 
 def test_a_clock_that_stopped_is_recorded_up_to_there():
