@@ -13,6 +13,7 @@ from app.cases import letters, papers, passage
 from app.cases.errors import NotDecided
 from app.cases.models import Case
 from app.cases.progress import settle
+from app.catalog.occasions import REVOKE_LICENCE
 from app.identity.types import SYSTEM
 from app.kernel.database import Database
 from app.notices import documents
@@ -22,7 +23,7 @@ from app.notices.types import DOCUMENT_KINDS, Finish, Handler, OutboxRow
 ISSUE_DECISION: Final = "issue-decision"
 """The operation of a service task: make the decision that was signed; the case goes on when it is there."""
 
-OPERATIONS: Final = (ISSUE_DECISION,)
+OPERATIONS: Final = (ISSUE_DECISION, REVOKE_LICENCE)
 """What a service task in a diagram may ask for."""
 
 _TOLD: Final = {"grant": "case-granted", "deny": "case-denied"}

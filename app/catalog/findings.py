@@ -200,6 +200,34 @@ RULES: dict[str, Rule] = {
         _("No step has the outcome “%(outcome)s” at which this document is issued."),
         _("Name an outcome that a step offers."),
     ),
+    "document-without-occasion": _error(
+        _("Nothing in the diagram calls for the document “%(document)s”."),
+        _(
+            "“special” needs excluded time other than a supplement, “delivery” the milestone delivered, "
+            "“revoke” the operation revoke-licence: draw it, or remove the document."
+        ),
+    ),
+    "special-untold": _warning(
+        _("“%(step)s” takes time that is not counted, and the applicant gets no document that says how long."),
+        _("Add “special” under “documents” (Administrative Licensing Law, Art. 45)."),
+    ),
+    "revocation-unwritten": _error(
+        _("The diagram revokes a licence, and item.yaml lists no document “%(document)s”."),
+        _("Add it under “documents”: what is revoked was granted, and both are decided in writing."),
+    ),
+    "elimination-field-unknown": _error(
+        _("The elimination list is about “%(field)s”, which is no text or choice of the applicant's form."),
+        _("Name a field of the applicant's form."),
+    ),
+    "elimination-value-unknown": _error(
+        _("The elimination list has “%(value)s”, which the field “%(field)s” does not offer."),
+        _("Correct it: the list holds the values of the field, not their labels."),
+    ),
+    "elimination-twice": _error(_("“%(value)s” is twice on the elimination list."), _("Remove one of the two.")),
+    "field-reserved": _error(
+        _("The field “%(field)s” is called like a variable that the elimination list sets."),
+        _("Give the field another key."),
+    ),
     # --- forms
     "not-json": _error(_("The file cannot be read as JSON: %(reason)s"), _("Save the form again from the editor.")),
     "not-a-form": _error(

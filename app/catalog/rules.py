@@ -5,15 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from app import engine
-from app.catalog import conditions
+from app.catalog import conditions, elimination, occasions
 from app.catalog.contents import Contents, read
 from app.catalog.fields import TEXTS, Form
 from app.catalog.findings import Report
-from app.catalog.types import APPLICANT, Manifest, StepSpec, post_of
+from app.catalog.occasions import Slip
+from app.catalog.types import APPLICANT, LIST_REASON, ON_LIST, Manifest, StepSpec, post_of
 from app.engine import Definition, Element, Finding
 
 FOR_PEOPLE = frozenset({"userTask", "manualTask", "task"})
-NEGATIVE = frozenset({"refuse", "reject", "deny"})
+NEGATIVE = frozenset({"refuse", "reject", "deny", "revoke"})
 
 _DAYS = re.compile(r"P([0-9]+)D", re.ASCII)
 
@@ -71,6 +72,7 @@ class _Check:
         self._documents()
         self._forms()
         self._fields()
+        self._elimination()
 
     def _in_manifest(self, rule_code: str, path: str, **params: object) -> None:
         self._report.add(rule_code, path, self._contents.manifest_file, **params)
@@ -168,6 +170,8 @@ class _Check:
     def _conditions(self) -> None:
         found, scripted = conditions.read(self._contents.diagrams)
         variables = {name for form in self._contents.forms.values() for name in form.variables}
+        if self._manifest.elimination:
+            variables |= {ON_LIST, LIST_REASON}
         for condition in found:
             for step, outcome in sorted(condition.asked):
                 spec = self._manifest.steps.get(step)
@@ -196,8 +200,7 @@ class _Check:
             self._unknown(named, drawn, f"{what}-unknown", f"{what}s", what)
 
     def _documents(self) -> None:
-        offered = {code for step in self._manifest.steps.values() for code in step.outcomes}
-        self._unknown(self._manifest.documents, offered, "document-for-nothing", "documents", "outcome")
+        self._note(occasions.check(self._manifest, self._elements))
 
     def _forms(self) -> None:
         forms = self._contents.forms
@@ -236,6 +239,22 @@ class _Check:
                 if slot.key and slot.key not in materials:
                     self._report.add("file-slot-unknown", slot.key, file, key=slot.key)
         self._hand_outs()
+
+    def _elimination(self) -> None:
+        found, forms = self._manifest.elimination, self._contents.forms
+        if found is None:
+            return
+        if start := forms.get(self._manifest.applicant_form):
+            self._note(elimination.check(found, start))
+        for form, key in elimination.reserved(forms):
+            self._report.add("field-reserved", key, self._contents.form_files[form], field=key)
+
+    def _note(self, slips: Iterable[Slip]) -> None:
+        for slip in slips:
+            if slip.element is None:
+                self._in_manifest(slip.code, slip.path, **slip.params)
+            else:
+                self._in_diagram(slip.code, slip.element, **slip.params)
 
     def _hand_outs(self) -> None:
         for element in self._elements.values():

@@ -260,6 +260,32 @@ class DocumentShape(_Worded):
     valid = Text(_matches(_DURATION, "not-a-duration"))
 
 
+class EliminationEntryShape(Shape):
+    """One entry of the elimination list."""
+
+    result = types.EliminationEntry
+    value = Text(required=True, longest=500)
+    name = Part(WordingShape, required=True)
+    reason = Part(WordingShape, required=True)
+
+
+class EliminationShape(Shape):
+    """The elimination list, with its source."""
+
+    result = types.Elimination
+    field = Text(_matches(NAME, "not-a-code"), required=True, longest=100)
+    source = Text()
+    illustrative = YesNo()
+    entries = Listed(Part(EliminationEntryShape), least=1, most=1000, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **options: Any) -> Any:
+        """A list without a source is refused."""
+        if not data.get("source") and not data.get("illustrative"):
+            raise ValidationError("no-source", "entries")
+        return super().make(data, **options)
+
+
 class ManifestShape(Shape):
     """item.yaml."""
 
@@ -292,6 +318,8 @@ class ManifestShape(Shape):
     milestones = Named(Part(WordingShape))
     results = Named(Part(WordingShape))
     documents = Named(Part(DocumentShape))
+    reception = Text(validate.OneOf(("here", "anywhere"), error="not-one-of|here, anywhere"))
+    elimination = Part(EliminationShape)
 
 
 def load(data: Any) -> tuple[types.Manifest | None, list[tuple[str, str, str]]]:

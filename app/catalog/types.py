@@ -14,10 +14,17 @@ Kind = Literal["instant", "promised", "referred-up"]
 Counting = Literal["working", "civil"]
 Style = Literal["default", "primary", "danger"]
 Grade = Literal["A", "B", "C", "D"]
+Reception = Literal["here", "anywhere"]
 CaseBasis = Literal["statutory", "promised"]
 
 APPLICANT = "applicant"
 """The reserved post code: whoever the case's applicant is."""
+
+OCCASIONS = frozenset({"receipt", "special", "extend", "delivery", "revoke"})
+"""Documents that no outcome of a step calls for: each is made when its moment comes."""
+
+ON_LIST, LIST_REASON = "on_elimination_list", "elimination_reason"
+"""The variables that are set at submission where the item has an elimination list."""
 
 
 class Wording(dict[str, str]):
@@ -159,6 +166,25 @@ class DocumentSpec:
     valid: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EliminationEntry:
+    """What is no longer licensed, and why: `value` is an answer to the field that the list is about."""
+
+    value: str
+    name: Wording
+    reason: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Elimination:
+    """The elimination list (淘汰目录): an application whose `field` is answered by one of its entries is on it."""
+
+    field: str
+    entries: tuple[EliminationEntry, ...]
+    source: str | None = None
+    illustrative: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What item.yaml says. `number` is the item's public code, by the pattern of the office (GB/T 39554.1-like)."""
@@ -188,6 +214,8 @@ class Manifest:
     milestones: Mapping[str, Wording] = field(default_factory=dict)
     results: Mapping[str, Wording] = field(default_factory=dict)
     documents: Mapping[str, DocumentSpec] = field(default_factory=dict)
+    reception: Reception = "here"
+    elimination: Elimination | None = None
 
     def requirement(self, code: str) -> Requirement | None:
         """The material with this code."""
@@ -217,7 +245,7 @@ class ServiceItem:
 
     @property
     def documents(self) -> Mapping[str, DocumentSpec]:
-        """What is issued, by the outcome at which it is."""
+        """What is issued, by the outcome or the occasion at which it is."""
         return self.manifest.documents
 
     @property

@@ -5,6 +5,13 @@ import pytest
 from app.catalog import rules
 from tests.unit.catalog.small_item import APPLY, DIAGRAM, MANIFEST, REVIEW, changed, encoded, files
 
+REVOKED = (
+    'sourceRef="leg" targetRef="granted"/>',
+    'sourceRef="leg" targetRef="undo"/><serviceTask id="undo"><extensionElements><gl:property name="operation" '
+    'value="revoke-licence"/></extensionElements></serviceTask>'
+    '<sequenceFlow id="f7" sourceRef="undo" targetRef="granted"/>',
+)
+
 NOT_DRAWN = [
     # what is broken, where, how; the finding, its weight, the element that it names
     (MANIFEST, "days: 10,", "days: 21,", "promise-too-long", "error", "limits.promised.days"),
@@ -72,6 +79,39 @@ NOT_DRAWN = [
     (MANIFEST, "  granted: {", "  denied: {", "result-unnamed", "error", "granted"),
     (MANIFEST, "  granted: {", "  denied: {", "result-unknown", "error", "results.denied"),
     (MANIFEST, "  grant: {zh: 许可证", "  renew: {zh: 许可证", "document-for-nothing", "error", "documents.renew"),
+    (
+        MANIFEST,
+        "  grant: {zh: 许可证",
+        "  special: {zh: 告知书",
+        "document-without-occasion",
+        "error",
+        "documents.special",
+    ),
+    (
+        MANIFEST,
+        "  grant: {zh: 许可证",
+        "  delivery: {zh: 回证",
+        "document-without-occasion",
+        "error",
+        "documents.delivery",
+    ),
+    (
+        MANIFEST,
+        "  grant: {zh: 许可证",
+        "  revoke: {zh: 决定书",
+        "document-without-occasion",
+        "error",
+        "documents.revoke",
+    ),
+    (
+        DIAGRAM,
+        'name="kind" value="review"/>',
+        'name="excluded" value="testing"/>',
+        "special-untold",
+        "warning",
+        "review",
+    ),
+    (DIAGRAM, *REVOKED, "revocation-unwritten", "error", "undo"),
 ]
 
 
