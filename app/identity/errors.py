@@ -35,3 +35,38 @@ class WrongPassword(Invalid):
 
     def __init__(self) -> None:
         super().__init__({"old": ["This is not your present password."]})
+
+
+class BeyondLending(Forbidden):
+    """The rule of lending (app/org/roles.py): nobody lends what reaches beyond what they administer."""
+
+    code = "beyond-lending"
+    message = "You may not give or take the permission “%(permission)s”: it reaches over all jurisdictions."
+    remedy = "Ask the administrator of the platform."
+
+
+class WorksElsewhere(Forbidden):
+    """An account that is used in several jurisdictions is no single one's to administer."""
+
+    code = "works-elsewhere"
+    message = "This person also holds a post in another jurisdiction, so you cannot change or close the account."
+    remedy = "End what the person holds here, or ask the administrator of the platform."
+
+    def __init__(self) -> None:
+        super().__init__(permission="role.manage")
+
+
+class LastAdministrator(DomainError):
+    """Somebody must be able to administer each jurisdiction at any time."""
+
+    code = "last-administrator"
+    message = "This would leave the jurisdiction %(tenant)s without an administrator."
+    remedy = "Give somebody else a post that administers it first, from the same day on."
+
+
+class LastPlatformAdministrator(DomainError):
+    """Somebody must be able to administer what all jurisdictions share."""
+
+    code = "last-platform-administrator"
+    message = "This would leave the platform without an administrator."
+    remedy = "Give somebody else a post that administers the platform first, from the same day on."

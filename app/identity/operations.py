@@ -4,20 +4,21 @@ Accounts belong to no jurisdiction: each verb states the reserved tenant “*”
 transaction in the tenant in which it was.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit import operations as audit
 from app.identity import passwords
+from app.identity.administrators import keeping_administrators
 from app.identity.errors import LoginNeeded, LoginRefused, WrongPassword
 from app.identity.models import Account, ApiToken, LoginSession
+from app.identity.policy import administered
 from app.identity.recent import recent
 from app.identity.rules import (
     LONGEST_TOKEN_LIFE,
@@ -29,12 +30,10 @@ from app.identity.rules import (
     secret_hash,
     username_faults,
 )
-from app.identity.types import ALL_SCOPES, SYSTEM, Actor, Kind, Source
-from app.kernel.database import Database
+from app.identity.types import ALL_SCOPES, Actor, Kind, Source
+from app.kernel.database import Database, acting_in
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import GLOBAL_TENANT, new_id
-from app.org.models import Holder
-from app.org.queries import held_at
 
 STRANGERS = UUID(int=0)
 """The chain on which refused logins under unknown names are recorded."""
@@ -222,7 +221,7 @@ def open_account(
 
 def set_password(session: Session, actor: Actor, account_id: UUID, password: str, now: datetime) -> None:
     """Give somebody a new password and end all their sessions. Raises Forbidden, NotFound, Invalid (fields)."""
-    account = _administered(session, actor, account_id, now)
+    account = administered(session, actor, account_id, now)
     _check_password(password, account.username, "password")
     with _globally(session):
         session.execute(_changed(account_id, password_hash=passwords.hashed(password)))
@@ -242,27 +241,13 @@ def reopen_account(session: Session, actor: Actor, account_id: UUID, now: dateti
 
 
 def _set_closed(session: Session, actor: Actor, account_id: UUID, now: datetime, *, closed: bool) -> None:
-    _administered(session, actor, account_id, now)
-    with _globally(session):
+    administered(session, actor, account_id, now)
+    with keeping_administrators(session, now), _globally(session):
         session.execute(_changed(account_id, disabled_at=now if closed else None))
         what = "closed" if closed else "reopened"
         _record(session, actor.account_id, actor.username, account_id, now, f"{actor.source}:account:{what}")
         session.execute(_ended(account_id, now))
     recent.forget(account_id)
-
-
-def _administered(session: Session, actor: Actor, account_id: UUID, now: datetime) -> Account:
-    """An account that the actor may administer: of people who hold a post in the actor's own jurisdiction."""
-    actor.require("org.manage")
-    query = select(Account).where(Account.tenant == GLOBAL_TENANT, Account.id == account_id)
-    if actor.kind != SYSTEM.kind:
-        query = query.where(
-            exists().where(Holder.tenant == actor.tenant, Holder.account_id == account_id, held_at(now))
-        )
-    account = session.scalar(query)
-    if account is None:
-        raise NotFound(kind="account", key=account_id)
-    return account
 
 
 def _account_named(session: Session, username: str) -> Account | None:
@@ -318,21 +303,6 @@ def _record(
     audit.record(session, GLOBAL_TENANT, account_id, at=now, actor_id=actor_id, actor=actor, tag=tag, data=data)
 
 
-@contextmanager
-def _globally(session: Session) -> Iterator[None]:
-    """Write under the reserved tenant, then go back; what may be read stays as it is.
-
-    Statements only, no flush: what other rooms have pending belongs to their tenant. After an error nothing goes back:
-    the transaction is over.
-    """
-    before = session.scalar(select(func.current_setting("greenlight.tenant", True)))
-    if before == GLOBAL_TENANT:
-        yield
-        return
-    _write_as(session, GLOBAL_TENANT)
-    yield
-    _write_as(session, before or "")
-
-
-def _write_as(session: Session, tenant: str) -> None:
-    session.execute(select(func.set_config("greenlight.tenant", tenant, True)))
+def _globally(session: Session) -> AbstractContextManager[None]:
+    """Write under the reserved tenant, then go back."""
+    return acting_in(session, GLOBAL_TENANT)

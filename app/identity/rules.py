@@ -3,9 +3,10 @@
 import re
 import secrets
 import unicodedata
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 SESSION_LIFE: Final = timedelta(hours=8)
 """A working day; then one logs in again."""
@@ -52,3 +53,23 @@ def secret_hash(secret: str) -> bytes | None:
     if not secret or len(secret) > _LONGEST_SECRET:
         return None
     return sha256(secret.encode(errors="surrogatepass")).digest()
+
+
+class Span(NamedTuple):
+    """From `since` until `until`; for ever while None."""
+
+    since: datetime
+    until: datetime | None
+
+
+FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def covered_until(spans: Iterable[Span], start: datetime) -> datetime:
+    """Until when there is no instant from `start` on that no span covers: `start` itself where none covers it."""
+    end = start
+    for span in sorted(spans, key=lambda span: span.since):
+        if span.since > end:
+            break
+        end = max(end, span.until or FOR_EVER)
+    return end

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
+from app.kernel.errors import DomainError
 from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.prepared import execute
 
@@ -119,6 +120,31 @@ def enter_tenant(session: Session, tenant: str, reads: Iterable[str] = ()) -> No
     )
 
 
+@contextmanager
+def acting_in(session: Session, tenant: str, reads: Iterable[str] = ()) -> Iterator[None]:
+    """Write under another tenant, and read it and `reads` besides, then go back to what the transaction had.
+
+    Statements only, no flush: what other rooms have pending belongs to their tenant. After an error of the database
+    nothing goes back: the transaction is over.
+    """
+    before = execute(
+        session,
+        "SELECT current_setting('greenlight.tenant', true) AS tenant, "
+        "coalesce(nullif(current_setting('greenlight.reads', true), '')::text[], '{}') AS reads",
+        (),
+    ).fetchone()
+    if before is None or (before.tenant == tenant and set(before.reads).issuperset(reads)):
+        yield
+        return
+    enter_tenant(session, tenant, [*before.reads, *reads])
+    try:
+        yield
+    except DomainError:
+        enter_tenant(session, before.tenant or "", before.reads)
+        raise
+    enter_tenant(session, before.tenant or "", before.reads)
+
+
 def _refuse_superuser(connection: Any, _record: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)")
@@ -128,4 +154,4 @@ def _refuse_superuser(connection: Any, _record: Any) -> None:
         raise SuperuserRefused(row[0])
 
 
-__all__ = ["Base", "Database", "SuperuserRefused", "Tenanted", "enter_tenant", "of_case"]
+__all__ = ["Base", "Database", "SuperuserRefused", "Tenanted", "acting_in", "enter_tenant", "of_case"]

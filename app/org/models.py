@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.database import Base, Tenanted
 
-
 _NOT_HANDED_OVER = text("until IS NOT NULL AND handed_over_at IS NULL")
 
 

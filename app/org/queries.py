@@ -17,6 +17,11 @@ def tenants(session: Session) -> list[Region]:
     return list(session.scalars(select(Region).where(Region.is_tenant).order_by(Region.code)))
 
 
+def tenant_codes(session: Session) -> list[str]:
+    """The codes of the regions that run an office of their own."""
+    return list(session.scalars(select(Region.code).where(Region.is_tenant)))
+
+
 def region(session: Session, code: str) -> Region:
     """One region. Raises NotFound."""
     found = session.get(Region, code)
@@ -25,14 +30,16 @@ def region(session: Session, code: str) -> Region:
     return found
 
 
-def departments(session: Session, tenant: str) -> list[Department]:
-    """The departments of a jurisdiction."""
-    return list(session.scalars(select(Department).where(Department.tenant == tenant).order_by(Department.code)))
+def departments(session: Session, tenant: str, *, closed: bool = False) -> list[Department]:
+    """The departments of a jurisdiction; with those that were closed where `closed`."""
+    found = select(Department).where(Department.tenant == tenant).order_by(Department.code)
+    return list(session.scalars(found if closed else found.where(Department.closed_at.is_(None))))
 
 
-def posts(session: Session, tenant: str) -> list[Post]:
-    """The posts of a jurisdiction."""
-    return list(session.scalars(select(Post).where(Post.tenant == tenant).order_by(Post.code)))
+def posts(session: Session, tenant: str, *, closed: bool = False) -> list[Post]:
+    """The posts of a jurisdiction; with those that were closed where `closed`."""
+    found = select(Post).where(Post.tenant == tenant).order_by(Post.code)
+    return list(session.scalars(found if closed else found.where(Post.closed_at.is_(None))))
 
 
 def post_by_code(session: Session, tenant: str, code: str) -> Post:

@@ -96,5 +96,28 @@ ROLES: Final[dict[str, Role]] = {
     PUBLIC: Role("社会公众", "The public", frozenset({"document.verify", "item.read"})),
 }
 
+OVER_ALL: Final = frozenset(
+    {
+        "calendar.manage",
+        "item.confirm",
+        "item.draft",
+        "item.publish",
+        "item.review",
+        "region.manage",
+        "role.manage",
+    }
+)
+"""Permissions over what all jurisdictions share: catalogue, regions, roles, calendars.
+
+The rule of lending: whoever has `org.manage` lends (puts on a post, gives with a post) what stays within their own
+jurisdiction. What is named here is lent only by those who have `role.manage`, for they say what a role is; otherwise
+the administrator of a district could make themselves the administrator of all.
+"""
+
 PERMISSIONS: Final[frozenset[str]] = frozenset().union(*(role.permissions for role in ROLES.values()))
 """Every permission there is."""
+
+OF_POSTS: Final[frozenset[str]] = frozenset().union(
+    *(role.permissions for code, role in ROLES.items() if code not in (APPLICANT, PUBLIC))
+)
+"""Those that a post may carry. What is the applicant's own is no office's."""

@@ -79,17 +79,17 @@ def test_what_no_account_is_opened_for(session, people, now, change, wrong):
 
 
 def test_a_closed_account_lets_nobody_in_until_it_is_opened_again(session, people, now):
-    secret, _ = operations.log_in(session, "wang.wei", "correct horse", now)
+    secret, _ = operations.log_in(session, "li.na", "correct horse", now)
     assert actor_by_session(session, secret, now)
-    operations.close_account(session, SYSTEM, people["wang.wei"], now)
+    operations.close_account(session, SYSTEM, people["li.na"], now)
     assert actor_by_session(session, secret, now) is None
     with pytest.raises(LoginRefused) as refused:
-        operations.log_in(session, "wang.wei", "correct horse", now)
-    assert refused.value.account_id == people["wang.wei"]
-    operations.reopen_account(session, SYSTEM, people["wang.wei"], now)
+        operations.log_in(session, "li.na", "correct horse", now)
+    assert refused.value.account_id == people["li.na"]
+    operations.reopen_account(session, SYSTEM, people["li.na"], now)
     assert actor_by_session(session, secret, now) is None, "the sessions of then stay ended"
-    operations.log_in(session, "wang.wei", "correct horse", now)
-    tags = [act.tag for act in history(session, GLOBAL_TENANT, people["wang.wei"])]
+    operations.log_in(session, "li.na", "correct horse", now)
+    tags = [act.tag for act in history(session, GLOBAL_TENANT, people["li.na"])]
     assert tags == ["web:session:opened", "ticker:account:closed", "ticker:account:reopened", "web:session:opened"]
 
 
