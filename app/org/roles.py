@@ -68,7 +68,7 @@ ROLES: Final[dict[str, Role]] = {
     "platform": Role(
         "平台管理",
         "Platform administrator",
-        frozenset(_ADMINISTERING | {"calendar.manage", "region.manage", "role.manage"}),
+        frozenset(_ADMINISTERING | {"calendar.manage", "region.manage", "role.manage", "setting.manage"}),
     ),
     "operator": Role(
         "运维",
@@ -105,9 +105,10 @@ OVER_ALL: Final = frozenset(
         "item.review",
         "region.manage",
         "role.manage",
+        "setting.manage",
     }
 )
-"""Permissions over what all jurisdictions share: catalogue, regions, roles, calendars.
+"""Permissions over what all jurisdictions share: catalogue, regions, roles, calendars, settings.
 
 The rule of lending: whoever has `org.manage` lends (puts on a post, gives with a post) what stays within their own
 jurisdiction. What is named here is lent only by those who have `role.manage`, for they say what a role is; otherwise

@@ -34,6 +34,7 @@ def who(permission: str) -> set[str]:
         ("what all jurisdictions share is the platform's", "region.manage", {"platform"}),
         ("what a role may do is the platform's to say", "role.manage", {"platform"}),
         ("the calendar is the platform's", "calendar.manage", {"platform"}),
+        ("patterns of codes are the platform's", "setting.manage", {"platform"}),
         ("an operator retries incidents", "incident.retry", {"operator"}),
         ("an operator proves the record", "audit.verify", {"operator"}),
         ("anyone may verify a document", "document.verify", {APPLICANT, PUBLIC}),
