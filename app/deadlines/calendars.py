@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.deadlines.errors import CalendarRefused, NoCalendar
 from app.deadlines.types import YearStatus
@@ -38,8 +38,9 @@ class WorkingCalendar:
         if not edges or any(earlier >= later for earlier, later in pairwise(edges)):
             raise CalendarRefused(calendar=code, reason="office hours must be given, and in order")
         self.code = code
+        self.timezone = timezone
         self.years = dict(years)
-        self.zone = ZoneInfo(timezone)
+        self.zone = _zone(code, timezone)
         self._hours = tuple(hours)
         self._lengths = tuple(_since_midnight(end) - _since_midnight(begin) for begin, end in hours)
         self.office_day = sum(self._lengths, _NONE)
@@ -48,6 +49,15 @@ class WorkingCalendar:
         self._worked = [
             day.toordinal() for year in sorted(years) for day in _days_of(year) if self._differs.get(day, _weekday(day))
         ]
+
+    def with_year(self, year: int, status: YearStatus, days: Mapping[date, bool]) -> "WorkingCalendar":
+        """What this calendar would be if the year were loaded so."""
+        others = {day: worked for day, worked in self._differs.items() if day.year != year}
+        return WorkingCalendar(self.code, self.timezone, self._hours, self.years | {year: status}, others | dict(days))
+
+    def with_hours(self, timezone: str, hours: Sequence[tuple[time, time]]) -> "WorkingCalendar":
+        """What this calendar would be with other office hours."""
+        return WorkingCalendar(self.code, timezone, hours, self.years, self._differs, self._names)
 
     # --- days
 
@@ -159,6 +169,13 @@ class WorkingCalendar:
 
     def _at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+
+def _zone(code: str, timezone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise CalendarRefused(calendar=code, reason=f"there is no time zone “{timezone}”") from None
 
 
 def _weekday(day: date) -> bool:
