@@ -93,6 +93,7 @@ class EntryShape(Shape):
     taken_at = instant(null=True)
     question = fields.String(allow_none=True)
     asked_at = instant(null=True)
+    explain_by = instant(null=True)
     explanation = fields.String(allow_none=True)
     explained_by = fields.UUID(allow_none=True)
     explained_at = instant(null=True)

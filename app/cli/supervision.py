@@ -127,5 +127,6 @@ def urge(step_id: UUID, message: str, entry_id: UUID | None, username: str) -> N
 
 
 def _show(entry: Entry, as_json: bool) -> None:
-    facts = ("id", "state", "taken_at", "question", "asked_at", "explanation", "explained_at", "finding", "closed_at")
+    asked = ("question", "asked_at", "explain_by", "explanation", "explained_at")
+    facts = ("id", "state", "taken_at", *asked, "finding", "closed_at")
     show_one({name: getattr(entry, name) for name in facts}, as_json=as_json)

@@ -22,6 +22,7 @@ class Entry(Tenanted, Base):
     taken_at: Mapped[datetime | None]
     question: Mapped[str | None]
     asked_at: Mapped[datetime | None]
+    explain_by: Mapped[datetime | None]
     explanation: Mapped[str | None]
     explained_by: Mapped[UUID | None]
     explained_at: Mapped[datetime | None]

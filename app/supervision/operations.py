@@ -1,6 +1,6 @@
 """E-supervision (电子监察): entries opened by red lights, taken up, asked about, closed with a finding; urging."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.audit.operations import record
 from app.cases.models import Case
 from app.catalog.queries import item as item_version
+from app.deadlines import rules
 from app.deadlines.models import CaseClock, Flip
+from app.deadlines.queries import load_calendar
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.types import LIVE
@@ -22,8 +24,8 @@ from app.org.queries import head_posts
 from app.supervision.errors import EntryState, NothingAsked, StepNotOpen
 from app.supervision.models import Entry, Urging
 
-TIME_TO_EXPLAIN = timedelta(days=3)
-"""How long a department has to explain; shown to it, civil days."""
+TIME_TO_EXPLAIN = "P3D"
+"""How long a department has to explain: working days of the item's calendar."""
 
 LIMIT_MOVED = "limit-moved"
 """The finding of an entry whose light is no longer true."""
@@ -69,8 +71,10 @@ def ask(
     text = _said("question", question)
     entry = _move(session, actor, entry_id, now, "asked", ("taken",), {"question": text, "asked_at": now}, version)
     about = _subject(session, actor.tenant, entry.flip_id)
-    due_at = now + TIME_TO_EXPLAIN
-    _tell(session, actor.tenant, about, "explanation-asked", now, message=text, due_at=due_at)
+    calendar = load_calendar(session, item_version(session, about.item, about.item_version).calendar)
+    entry.explain_by = rules.due(calendar, now, rules.parse_limit(TIME_TO_EXPLAIN))
+    session.flush()
+    _tell(session, actor.tenant, about, "explanation-asked", now, message=text, due_at=entry.explain_by)
     return entry
 
 

@@ -1,6 +1,6 @@
 """From a red light to a closed entry."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,7 +60,8 @@ def test_the_life_of_an_entry(session: Session, office: Office, entry: Entry, la
     operations.take_up(session, office.supervisor, entry.id, LATE)
     with pytest.raises(NothingAsked):
         operations.explain(session, office.land, entry.id, "材料复杂", LATE)
-    operations.ask(session, office.supervisor, entry.id, "为何超期？", LATE)
+    asked = operations.ask(session, office.supervisor, entry.id, "为何超期？", LATE)
+    assert asked.explain_by == datetime(2026, 4, 16, 9, tzinfo=UTC)  # Monday asked, Thursday at the close of business
     assert [row.entry.id for row in queries.asked_of(session, office.land)] == [entry.id]
     operations.explain(session, office.land, entry.id, "等待测绘成果", LATE)
     closed = operations.close(session, office.supervisor, entry.id, "提醒谈话", LATE)
