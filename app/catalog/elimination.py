@@ -6,7 +6,7 @@ from typing import Any
 
 from app.catalog.fields import CHOICES, SEVERAL, TEXTS, Form
 from app.catalog.occasions import Slip
-from app.catalog.types import LIST_REASON, ON_LIST, Elimination, EliminationEntry
+from app.catalog.types import LIST_REASON, ON_LIST, Elimination, EliminationEntry, Manifest
 
 
 def struck(found: Elimination, answers: Mapping[str, Any]) -> EliminationEntry | None:
@@ -16,8 +16,19 @@ def struck(found: Elimination, answers: Mapping[str, Any]) -> EliminationEntry |
     return next((entry for entry in found.entries if _plain(entry.value) in asked), None)
 
 
-def check(found: Elimination, form: Form) -> Iterator[Slip]:
-    """The list is about a field of the applicant's form, and holds what that field can be answered with, once."""
+def check(manifest: Manifest, forms: Mapping[str, Form], files: Mapping[str, str]) -> Iterator[Slip]:
+    """The list is about a field of the applicant's form, and no field is called like what the list sets."""
+    if manifest.elimination is None:
+        return
+    if manifest.applicant_form in forms:
+        yield from _entries(manifest.elimination, forms[manifest.applicant_form])
+    for name, form in forms.items():
+        for key in form.variables.keys() & {ON_LIST, LIST_REASON}:
+            yield Slip("field-reserved", key, "", {"field": key}, files[name])
+
+
+def _entries(found: Elimination, form: Form) -> Iterator[Slip]:
+    """The list holds what its field can be answered with, once."""
     field = form.variables.get(found.field)
     if field is None or field.type not in TEXTS | CHOICES | SEVERAL:
         yield Slip("elimination-field-unknown", None, "elimination.field", {"field": found.field})
@@ -26,17 +37,10 @@ def check(found: Elimination, form: Form) -> Iterator[Slip]:
     for number, entry in enumerate(found.entries, 1):
         path, value = f"elimination.entries[{number}].value", _plain(entry.value)
         if field.options and field.option(entry.value) is None:
-            slip = {"value": entry.value, "field": found.field}
-            yield Slip("elimination-value-unknown", None, path, slip)
+            yield Slip("elimination-value-unknown", None, path, {"value": entry.value, "field": found.field})
         if value in seen:
             yield Slip("elimination-twice", None, path, {"value": entry.value})
         seen.add(value)
-
-
-def reserved(forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
-    """The fields, each with its form, that are called like what the list sets."""
-    for name, form in forms.items():
-        yield from ((name, key) for key in form.variables if key in (ON_LIST, LIST_REASON))
 
 
 def _plain(value: str) -> str:

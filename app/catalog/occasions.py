@@ -11,12 +11,14 @@ REVOKE_LICENCE: Final = "revoke-licence"
 
 
 class Slip(NamedTuple):
-    """A finding: its code, what it is about (None: the manifest's `path`), and its parameters."""
+    """A finding: its code, what it is about (None: the manifest's `path`), its parameters, and the form's file if it
+    is about one."""
 
     code: str
     element: str | None
     path: str
     params: Mapping[str, str]
+    file: str = ""
 
 
 def check(manifest: Manifest, elements: Mapping[str, Element]) -> Iterator[Slip]:

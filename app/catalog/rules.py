@@ -1,7 +1,7 @@
 """Whether an item's files fit together: item.yaml, the diagram and the forms, each naming what stands in another."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app import engine
@@ -69,10 +69,11 @@ class _Check:
         self._unknown(self._manifest.steps, self._steps, "step-unknown", "steps", "step")
         self._conditions()
         self._labels()
-        self._documents()
+        self._note(occasions.check(self._manifest, self._elements))
         self._forms()
         self._fields()
-        self._elimination()
+        self._note(_hand_outs(self._elements, self._steps, self._contents.forms))
+        self._note(elimination.check(self._manifest, self._contents.forms, self._contents.form_files))
 
     def _in_manifest(self, rule_code: str, path: str, **params: object) -> None:
         self._report.add(rule_code, path, self._contents.manifest_file, **params)
@@ -199,9 +200,6 @@ class _Check:
                 self._need(element.id, named, f"{what}-unnamed", **{what: value})
             self._unknown(named, drawn, f"{what}-unknown", f"{what}s", what)
 
-    def _documents(self) -> None:
-        self._note(occasions.check(self._manifest, self._elements))
-
     def _forms(self) -> None:
         forms = self._contents.forms
         used = {step.form: step.id for step in self._steps.values() if step.form}
@@ -238,39 +236,35 @@ class _Check:
             for slot in form.file_slots:
                 if slot.key and slot.key not in materials:
                     self._report.add("file-slot-unknown", slot.key, file, key=slot.key)
-        self._hand_outs()
-
-    def _elimination(self) -> None:
-        found, forms = self._manifest.elimination, self._contents.forms
-        if found is None:
-            return
-        if start := forms.get(self._manifest.applicant_form):
-            self._note(elimination.check(found, start))
-        for form, key in elimination.reserved(forms):
-            self._report.add("field-reserved", key, self._contents.form_files[form], field=key)
 
     def _note(self, slips: Iterable[Slip]) -> None:
         for slip in slips:
-            if slip.element is None:
+            if slip.file:
+                self._report.add(slip.code, slip.element, slip.file, **slip.params)
+            elif slip.element is None:
                 self._in_manifest(slip.code, slip.path, **slip.params)
             else:
                 self._in_diagram(slip.code, slip.element, **slip.params)
 
-    def _hand_outs(self) -> None:
-        for element in self._elements.values():
-            names = element.properties.get("hands-out", "").split()
-            parts = [part for part in self._elements.values() if self._is_inside(part, element.id)]
-            if any(part.type == "scriptTask" for part in parts):
-                continue
-            inside = [part for part in parts if part.id in self._steps]
-            forms = [form for step in inside if (form := self._contents.forms.get(step.form or ""))]
-            given = {step.id for step in inside}.union(*(form.variables for form in forms))
-            for name in names:
-                if name not in given:
-                    self._in_diagram("hand-out-unknown", element.id, part=element.id, name=name)
 
-    def _is_inside(self, step: Element, part: str) -> bool:
-        at: str | None = step.id
-        while at is not None and at != part:
-            at = self._elements[at].scope if at in self._elements else None
-        return at == part
+def _hand_outs(
+    elements: Mapping[str, Element], steps: Mapping[str, Element], forms: Mapping[str, Form]
+) -> Iterator[Slip]:
+    """What a part of the diagram hands out is set inside it: by a step, its form, or a script."""
+    for element in elements.values():
+        parts = [part for part in elements.values() if _is_inside(elements, part, element.id)]
+        if any(part.type == "scriptTask" for part in parts):
+            continue
+        inside = [part for part in parts if part.id in steps]
+        filled = [form for step in inside if (form := forms.get(step.form or ""))]
+        given = {step.id for step in inside}.union(*(form.variables for form in filled))
+        for name in element.properties.get("hands-out", "").split():
+            if name not in given:
+                yield Slip("hand-out-unknown", element.id, "", {"part": element.id, "name": name})
+
+
+def _is_inside(elements: Mapping[str, Element], step: Element, part: str) -> bool:
+    at: str | None = step.id
+    while at is not None and at != part:
+        at = elements[at].scope if at in elements else None
+    return at == part
