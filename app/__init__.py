@@ -1,15 +1,26 @@
 """Greenlight 绿灯: a BPMN-driven government approval system. `create_app` is the only place that wires everything."""
 
-from flask import Flask
+from __future__ import annotations
 
-from app.config import Settings
-from app.office import Office
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application on the settings given, or on those of the environment."""
+    """The application on the settings given, or on those of the environment.
+
+    Everything is imported here, so that who needs one room only (a confined child) does not load the whole house.
+    """
+    from flask import Flask
+
     from app import api, cli, intake, logs, web
+    from app.config import Settings
     from app.jobs import ticker
+    from app.office import Office
 
     logs.configure()
     settings = settings or Settings.from_environ()

@@ -24,6 +24,7 @@ from app.cases import errors as cases
 from app.catalog import errors as catalog
 from app.identity import errors as identity
 from app.inbox import errors as inbox
+from app.kernel import confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
 from app.materials import errors as materials
@@ -38,6 +39,8 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     kernel.NotFound: HTTPStatus.NOT_FOUND,
     kernel.Stale: HTTPStatus.PRECONDITION_FAILED,
     kernel.WrongState: HTTPStatus.CONFLICT,
+    confine.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    confine.Unworkable: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.MaterialsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.OpinionNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.TenantUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,

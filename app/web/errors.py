@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import edge
+from app.kernel import confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
 from app.notices.faults import describe
@@ -35,6 +36,8 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     kernel.Forbidden: HTTPStatus.FORBIDDEN,
     kernel.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     kernel.NotFound: HTTPStatus.NOT_FOUND,
+    confine.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    confine.Unworkable: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """The status of an error is that of the nearest class it comes from; what is not listed conflicts with what is."""
 
