@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import engine
 from app.audit.operations import record
-from app.catalog import rules
+from app.catalog import checking
 from app.catalog.errors import ItemRefused
 from app.catalog.models import Item, ItemFile, ItemVersion
 from app.catalog.queries import UNSETTLED
@@ -24,8 +24,8 @@ _CHAINS: Final = UUID("6d0f1f0e-3a55-5f0b-9f53-8f0a3f6b2f10")
 
 
 def check(files: Mapping[str, bytes], operations: Collection[str] | None = None) -> tuple[Finding, ...]:
-    """Everything that is to be said about an item's files, errors first. Never raises on bad input."""
-    return rules.check(files, operations).findings
+    """Everything that is to be said about an item's files, errors first. Raises Unworkable where they take too much."""
+    return checking.check(files, operations).findings
 
 
 def publish(
@@ -36,7 +36,7 @@ def publish(
     note: str = "",
     operations: Collection[str] | None = None,
 ) -> ItemVersion:
-    """Make the files the version that new cases take. Raises Forbidden, ItemRefused.
+    """Make the files the version that new cases take. Raises Forbidden, ItemRefused, Unworkable.
 
     1. Check; errors refuse, and nothing is written.
     2. Lock the item, so that of two who publish at once one waits for the other.
@@ -44,8 +44,8 @@ def publish(
     4. What changed is recorded on the item's chain, in the actor's jurisdiction.
     """
     actor.require(PUBLISH)
-    checked = rules.check(files, operations)
-    manifest = checked.contents.manifest
+    checked = checking.check(files, operations)
+    manifest = checked.manifest
     if checked.refused or manifest is None:
         raise ItemRefused(checked.findings)
     code, digest = manifest.code, engine.digest(files)
@@ -53,7 +53,7 @@ def publish(
     current = session.execute(select(Item.current).where(Item.code == code).with_for_update()).scalar_one()
     found = session.scalar(select(ItemVersion).where(ItemVersion.item == code, ItemVersion.digest == digest))
     if found is None:
-        found = _write(session, code, digest, checked.contents.data, files, actor, now, note)
+        found = _write(session, code, digest, checked.data, files, actor, now, note)
     if found.version != current:
         session.execute(update(Item).where(Item.code == code).values(current=found.version))
         record(

@@ -187,7 +187,7 @@ class RequirementShape(Shape):
         most=len(FORMATS),
         required=True,
     )
-    max_size_mb = Number(1, 500, required=True)
+    max_size_mb = Number(1, 100, required=True)
     copies = Number(0, 20, required=True)
     sample = Text()
     note = Part(WordingShape)

@@ -1,0 +1,44 @@
+"""An item's files as strangers send them: checked in a watched child, so that no file can hold up the office."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from app.catalog import rules, schema
+from app.catalog.types import Manifest
+from app.engine import Finding
+from app.kernel.confine import Bounds, run
+
+BOUNDS: Final = Bounds(seconds=20, megabytes=384)
+"""The largest item that is taken needs a third of either on a slow machine."""
+
+_NAMELESS: Final = "item.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Every finding about an item's files, errors first, and item.yaml as it was read (`data`: for a JSON column)."""
+
+    findings: tuple[Finding, ...]
+    manifest: Manifest | None
+    data: dict[str, Any]
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is an error."""
+        return self.manifest is None or any(finding.severity == "error" for finding in self.findings)
+
+
+def check(files: Mapping[str, bytes], operations: Collection[str] | None = None) -> Verdict:
+    """What `rules.check` says of the files, found out in a child. Raises Unworkable for files that take too much."""
+    names = None if operations is None else sorted(operations)
+    what = next((path for path in files if path.endswith("/item.yaml")), _NAMELESS)[:200]
+    found = run(checked, dict(files), names, what=what, bounds=BOUNDS)
+    manifest, _faults = schema.load(found["data"]) if found["data"] else (None, ())
+    return Verdict(tuple(Finding(**finding) for finding in found["findings"]), manifest, found["data"])
+
+
+def checked(files: Mapping[str, bytes], operations: Collection[str] | None) -> dict[str, Any]:
+    """The child's part: the findings and item.yaml as plain data."""
+    found = rules.check(files, operations)
+    return {"findings": [asdict(finding) for finding in found.findings], "data": found.contents.data}
