@@ -16,7 +16,8 @@ SERIAL = Sequence("supervision_serial", metadata=Base.metadata)
 class Case(Tenanted, Base):
     """One application of one item. `state` is the engine's compact state, `version` counts the acts upon it.
 
-    A draft has no code and no state yet.
+    A draft has no code and no state yet. `received_in`: the jurisdiction whose window received it, which need not be the
+    one that handles it. `deemed_at`: when it counted as accepted because nobody had answered in time (Art. 32).
     """
 
     __tablename__ = "case"
@@ -29,18 +30,22 @@ class Case(Tenanted, Base):
     applicant: Mapped[str]
     applicant_id: Mapped[UUID | None]
     channel: Mapped[str]
+    received_in: Mapped[str | None]
     received_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    deemed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     concluded_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     result: Mapped[str | None]
+    revoked_at: Mapped[datetime | None]
     state: Mapped[bytes]
     version: Mapped[int]
     __table_args__ = (
         ForeignKeyConstraint(["item", "item_version"], ["item_version.item", "item_version.version"]),
         UniqueConstraint("tenant", "code"),
         Index("ix_case_applicant", "applicant_id", "id", postgresql_where=text("applicant_id IS NOT NULL")),
+        Index("ix_case_received", "received_in", "id", postgresql_where=text("received_in IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
@@ -85,12 +90,16 @@ class CaseWrite(Tenanted, Base):
 
 
 class CaseTimer(Tenanted, Base):
-    """A timer of the diagram that is more than a light. `id` is its token. `parked` says why it stopped being tried."""
+    """A timer of the diagram that is more than a light. `id` is its token. `parked` says why it stopped being tried.
+
+    `attached` is the token of the activity that it hangs on, None for one in the flow.
+    """
 
     __tablename__ = "case_timer"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID]
     element: Mapped[str]
+    attached: Mapped[UUID | None]
     leg_id: Mapped[UUID | None]
     kind: Mapped[str]
     value: Mapped[str]
