@@ -19,6 +19,7 @@ from app.cases.progress import settle
 from app.cases.types import ENDED, Application, Channel, Completed, Status
 from app.catalog import forms
 from app.catalog.queries import current_item
+from app.catalog.settings import case_pattern, stored_case_pattern
 from app.catalog.types import ServiceItem
 from app.deadlines import operations as deadlines
 from app.deadlines.queries import load_calendar
@@ -88,7 +89,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
         update(_CASE)
         .where(_CASE.c.tenant == draft.tenant, _CASE.c.id == draft.id)
         .values(**named)
-        .returning(*_CASE.c, SERIAL.next_value().label("serial"))
+        .returning(*_CASE.c, SERIAL.next_value().label("serial"), stored_case_pattern().label("pattern"))
     ).one()
     variables = Variables()
     for name, value in data.items():
@@ -96,12 +97,13 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     started = Instance.start(item.definition, variables)
     p = Passage(session, actor, now, case, item, variables, started, ledger=Ledger())
     p.changes.update(
-        code=rules.supervision_code(draft.tenant, now.astimezone(_zone(session, item)).date(), case.serial),
+        code=case_pattern(case.pattern).make(draft.tenant, now.astimezone(_zone(session, item)).date(), case.serial),
         status=Status.RECEIVED,
         received_at=now,
         item_version=item.version,
     )
     letters.tell_applicant(p, "case-received", item=item.name_in_both)
+    p.events.append("case.received")
     settle(p)
     p.close()
     _record(session, actor, p.tenant, case.id, now, "case:received", code=p.changes["code"], opened=p.opened)

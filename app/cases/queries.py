@@ -14,7 +14,6 @@ from app.audit.types import RecordedAct
 from app.cases import policy
 from app.cases.models import Case, Leg
 from app.cases.passage import stored_writes
-from app.cases.rules import tenant_of
 from app.cases.types import Status
 from app.cases.views import (
     CaseRow,
@@ -27,6 +26,7 @@ from app.cases.views import (
     StepView,
 )
 from app.catalog.queries import item as item_version
+from app.catalog.settings import region_of
 from app.catalog.types import ServiceItem
 from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
 from app.deadlines.queries import ends_at, explain
@@ -319,11 +319,13 @@ def _narrowed(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def _one(session: Session, condition: ColumnElement[bool], key: str) -> Case:
-    tenant = tenant_of(key)
-    if tenant is not None:
+    wanted: ColumnElement[bool]
+    if _is_uuid(key):
+        wanted = Case.id == UUID(key)
+    elif tenant := region_of(session, key):
         wanted = and_(Case.tenant == tenant, Case.code == key.strip())
     else:
-        wanted = Case.id == UUID(key) if _is_uuid(key) else literal(False)
+        wanted = literal(False)
     found = session.scalar(select(Case).where(wanted, condition))
     if found is None:
         raise NotFound(kind="case", key=key)

@@ -10,9 +10,9 @@ from werkzeug.exceptions import NotFound
 
 from app import edge
 from app.cases.queries import track as tracked
-from app.cases.rules import tenant_of
 from app.cases.views import PublicView
 from app.catalog import queries as catalog
+from app.catalog import settings
 from app.kernel.errors import DomainError
 from app.notices import documents
 from app.notices import queries as notices
@@ -30,7 +30,7 @@ class MistypedCode(DomainError):
 
     code = "mistyped-code"
     message = "“%(text)s” is not a supervision code: at least one digit is wrong or missing."
-    remedy = "Compare it with your receipt. A code looks like 330300-20261121-0000012-52."
+    remedy = "Compare it with your receipt. A code looks like %(example)s."
 
 
 class UnknownCode(DomainError):
@@ -61,7 +61,8 @@ class Verdict:
 @edge.public
 def home() -> ResponseReturnValue:
     """What can be applied for, and the ways in."""
-    return render_template("public/home.html", items=catalog.current(edge.session()))
+    session = edge.session()
+    return render_template("public/home.html", items=catalog.current(session), example=settings.example(session))
 
 
 @blueprint.get("/start")
@@ -100,7 +101,9 @@ def track() -> ResponseReturnValue:
     """Where a case stands, for anybody who has its code; no personal data."""
     code = request.args.get("code", "").strip()
     view, problem = _track(code) if code else (None, None)
-    return render_template("public/track.html", code=code, view=view, problem=problem), 404 if problem else 200
+    example = settings.example(edge.session())
+    shown = render_template("public/track.html", code=code, view=view, problem=problem, example=example)
+    return shown, 404 if problem else 200
 
 
 @blueprint.get("/verify")
@@ -132,8 +135,8 @@ def nothing_here(unknown: str) -> ResponseReturnValue:  # noqa: ARG001 — the r
 
 
 def _track(code: str) -> tuple[PublicView | None, DomainError | None]:
-    if tenant_of(code) is None:
-        return None, MistypedCode(text=code[:60])
+    if settings.region_of(edge.session(), code) is None:
+        return None, MistypedCode(text=code[:60], example=settings.example(edge.session()))
     try:
         return tracked(edge.session(), code), None
     except DomainError:
