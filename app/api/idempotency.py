@@ -12,8 +12,8 @@ same key may be tried again. A key belongs to one account; it is known for `kern
 
 from collections.abc import Callable
 from functools import wraps
-from hashlib import sha256
-from typing import ParamSpec
+from hashlib import file_digest, sha256
+from typing import Any, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from sqlalchemy import bindparam, select
@@ -135,7 +135,8 @@ def _fingerprint() -> bytes:
         for name, value in sorted(request.form.items(multi=True)):
             digest.update(repr((name, value)).encode())
         for name, part in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
-            digest.update(repr((name, part.filename, sha256(part.read()).digest())).encode())
+            content = file_digest(cast(Any, part.stream), "sha256").digest()
+            digest.update(repr((name, part.filename, content)).encode())
             part.seek(0)
     else:
         digest.update(request.get_data())

@@ -7,9 +7,10 @@ front, a ZIP directory at the end of what is no archive, bytes after the end of 
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO, Final
 
+from app.kernel.confine import Bounds, run
 from app.materials import archives
 from app.materials.archives import MEGABYTE
 from app.materials.errors import ContentMismatch, FileEmpty, FileTooLarge, FormatNotAllowed, SecondContent
@@ -17,6 +18,8 @@ from app.materials.names import clean, extension
 
 FRONT: Final = 1024
 """Readers look for a PDF's opening, and browsers for markup, in so many leading bytes."""
+BOUNDS: Final = Bounds(seconds=10, megabytes=64)
+"""A file is looked into piece by piece; the directory of the largest archive that is taken needs 10 MB."""
 BACK: Final = 65_557
 """A ZIP's directory ends within so many bytes from the end (22 and the longest comment)."""
 
@@ -84,6 +87,18 @@ def inspect(filename: str, stream: BinaryIO, *, formats: Iterable[str], max_byte
         kind.inspect(name, stream)
     stream.seek(0)
     return Inspected(name, kind.media_type, size)
+
+
+def inspect_confined(filename: str, stream: BinaryIO, *, formats: Iterable[str], max_bytes: int) -> Inspected:
+    """`inspect` in a watched child process: for what comes from outside. Raises a kind of FileRefused, Unworkable."""
+    found = run(_inspected, filename, stream, list(formats), max_bytes, what=clean(filename), bounds=BOUNDS)
+    stream.seek(0)
+    return Inspected(**found)
+
+
+def _inspected(filename: str, stream: BinaryIO, formats: list[str], max_bytes: int) -> dict[str, Any]:
+    """The child's part."""
+    return asdict(inspect(filename, stream, formats=formats, max_bytes=max_bytes))
 
 
 def _recognise(name: str, kind: Kind, stream: BinaryIO, size: int) -> None:

@@ -14,7 +14,7 @@ from app.kernel.ids import new_id
 from app.kernel.time import instant
 from app.materials import queries
 from app.materials.errors import FileDamaged
-from app.materials.inspection import inspect
+from app.materials.inspection import inspect_confined
 from app.materials.models import Material
 from app.materials.store import CHUNK, FileStore
 from app.materials.types import Grade
@@ -42,10 +42,10 @@ def attach(
     """Take a file for one required material of a case; it replaces the one that was there.
 
     `content` is bytes or a seekable stream; `formats` and `max_bytes` are what the requirement takes. The file is in
-    the store before the row commits. Raises a kind of FileRefused, and then nothing was kept.
+    the store before the row commits. Raises a kind of FileRefused, Unworkable, and then nothing was kept.
     """
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    checked = inspect(filename, stream, formats=formats, max_bytes=max_bytes)
+    checked = inspect_confined(filename, stream, formats=formats, max_bytes=max_bytes)
     row = Material(
         tenant=tenant,
         id=new_id(),
