@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
+
+from app.notices.outgoing import Rules
 
 
 class MissingSetting(RuntimeError):
@@ -15,7 +18,12 @@ class MissingSetting(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a deployment decides. Every field is an environment variable of the same name in capitals."""
+    """What a deployment decides. Every field is an environment variable of the same name in capitals.
+
+    `webhooks`: WEBHOOK_HTTP=1 lets webhooks go to http:// too, WEBHOOK_NETWORKS names networks besides the public ones
+    to which they may go (10.0.0.0/8). `trusted_proxies`: how many proxies stand before the application and name the
+    caller in X-Forwarded-For; with none that header is not believed.
+    """
 
     database_url: str
     secret_key: str
@@ -24,6 +32,8 @@ class Settings:
     public_url: str
     notice_urls: tuple[str, ...] = ()
     pool_size: int = 5
+    webhooks: Rules = field(default_factory=Rules)
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -42,4 +52,9 @@ class Settings:
             public_url=environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             notice_urls=tuple(environ.get("NOTICE_URLS", "").split()),
             pool_size=int(environ.get("POOL_SIZE", "5")),
+            webhooks=Rules(
+                http=environ.get("WEBHOOK_HTTP", "") == "1",
+                networks=tuple(map(ip_network, environ.get("WEBHOOK_NETWORKS", "").split())),
+            ),
+            trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
         )

@@ -1,6 +1,6 @@
 """What one process holds of the office: its settings, its database, its clock. Made once, in create_app or a worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from app.kernel.database import Database
 from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.materials.store import FileStore
+from app.notices.outgoing import Rules
 from app.org.models import Region
 
 
@@ -39,6 +40,12 @@ class Office:
         """Whether the database is a demo. It does not change while a process lives."""
         with self.database.transaction(GLOBAL_TENANT) as session:
             return stored.is_demo(session)
+
+    @property
+    def webhook_rules(self) -> Rules:
+        """Where webhooks may go. A demo's may go to http:// too."""
+        rules = self.settings.webhooks
+        return replace(rules, http=rules.http or self.is_demo)
 
     @cached_property
     def tenants(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class NoticeShape(Shape):
 
     id = fields.UUID()
     tenant = fields.String()
-    case_id = fields.UUID()
+    case_id = fields.UUID(allow_none=True, metadata={"description": "Null: it is about the office itself."})
     template = fields.String(metadata={"description": "What kind of notice it is."})
     title = fields.String(metadata={"description": "In the reader's language."})
     body = fields.String()

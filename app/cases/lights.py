@@ -26,6 +26,8 @@ from app.identity.types import SYSTEM, Actor
 from app.inbox.models import Step
 from app.kernel.database import AnyRow
 from app.notices import operations as notices
+from app.notices import webhooks
+from app.notices.events import Event
 from app.notices.faults import describe
 from app.notices.types import Message
 from app.org.queries import head_posts
@@ -77,6 +79,7 @@ def raise_in(session: Session, tenant: str, case_ids: Sequence[UUID], now: datet
     if raised:
         _record(session, tenant, raised, now, actor)
         _tell(session, tenant, raised, now)
+        webhooks.announce(session, tenant, [_event(light, now) for light in raised], now)
     return len(raised)
 
 
@@ -123,6 +126,22 @@ def _tell(session: Session, tenant: str, raised: Sequence[Raised], now: datetime
             )
         )
     notices.tell_many(session, tenant, messages, now)
+
+
+def _event(light: Raised, now: datetime) -> Event:
+    clock = light.clock
+    return Event.new(
+        "light.raised",
+        case_id=clock.case_id,
+        flip_id=light.flip_id,
+        clock_id=clock.id,
+        colour=light.colour,
+        level=clock.level,
+        basis=clock.basis,
+        element=clock.element,
+        became_at=light.became_at,
+        noticed_at=now,
+    )
 
 
 def _params(light: Raised, case: AnyRow, item: ServiceItem) -> dict[str, Any]:

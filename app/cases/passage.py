@@ -22,6 +22,8 @@ from app.inbox.models import Step
 from app.kernel.database import AnyRow
 from app.kernel.errors import NotFound
 from app.kernel.prepared import Prepared
+from app.notices import webhooks
+from app.notices.events import Event
 
 _CASE = Case.__table__.columns
 _LOCK = Prepared(select(*_CASE).where(_CASE.tenant == bindparam("of"), _CASE.id == bindparam("case")).with_for_update())
@@ -49,7 +51,11 @@ _MOVE = Prepared(
 
 @dataclass(slots=True)
 class Passage:
-    """What an act on a case carries along. `changes` are the columns of the case that `close` writes."""
+    """What an act on a case carries along.
+
+    `close` writes `changes`, columns of the case, and lets webhooks know of `events`, by their kinds.
+    `by_timer`: the tokens move because a timer fired, not because somebody acted.
+    """
 
     session: Session
     actor: Actor
@@ -61,7 +67,9 @@ class Passage:
     changes: dict[str, Any] = field(default_factory=dict)
     opened: list[UUID] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     ledger: Ledger | None = None
+    by_timer: bool = False
 
     @property
     def tenant(self) -> str:
@@ -94,7 +102,13 @@ class Passage:
                 .values(**self.changes)
                 .execution_options(synchronize_session=False)
             )
+        webhooks.announce(self.session, self.tenant, map(self._event, dict.fromkeys(self.events)), self.now)
         self.session.expire_all()  # what was read before this act is read anew
+
+    def _event(self, kind: str) -> Event:
+        names = ("code", "item", "item_version", "status", "result")
+        shown = {name: self.changes.get(name, getattr(self.case, name)) for name in names}
+        return Event.new(kind, case_id=self.case.id, **shown, at=self.now)
 
 
 def lock(session: Session, tenant: str, case_id: UUID) -> AnyRow:

@@ -22,6 +22,9 @@ JOBS: Final[tuple[tuple[Callable[[Office], None], int], ...]] = (
     (work.fire_timers, 2),
     (work.do_outbox, 1),
     (work.open_entries, 3),
+    (work.deliver_webhooks, 2),
+    (work.announce_items, 10),
+    (work.recount, 3),
     (work.seal, 300),
     (work.prune, 3600),
 )

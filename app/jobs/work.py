@@ -6,19 +6,20 @@ pass by itself is parked, where an operator sees it and can set it going again.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.audit import operations as audit
-from app.cases import lights, services, timers
+from app.cases import lights, recounting, services, timers
 from app.deadlines import queries as deadlines
 from app.kernel import idempotency
 from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.materials import operations as materials
+from app.notices import delivery, webhooks
 from app.notices import operations as notices
 from app.notices import queries as outbox
 from app.notices.faults import describe
@@ -27,6 +28,9 @@ from app.supervision import operations as supervision
 
 BATCH = 500
 """Lights raised in one transaction."""
+
+DELIVERIES_KEPT = timedelta(days=30)
+"""How long one can look at what was sent to a webhook."""
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +69,35 @@ def do_outbox(office: Office) -> None:
             notices.dispatch(office.database, tenant, now, handlers)
 
 
+def deliver_webhooks(office: Office) -> None:
+    """Send what webhooks are to know."""
+    for tenant, now in _with_work(office, delivery.tenants_due):
+        with _alone("webhooks", tenant):
+            send = delivery.sender(office.settings.secret_key, office.webhook_rules, real_now())
+            delivery.deliver(office.database, tenant, now, send)
+
+
+def announce_items(office: Office) -> None:
+    """Let webhooks know of items that were published."""
+    for tenant, now in _with_work(office, delivery.tenants_told_of_items):
+        with _alone("items", tenant), office.database.transaction(tenant) as session:
+            delivery.announce_items(session, tenant, now)
+
+
+def recount(office: Office) -> None:
+    """Compute open deadlines anew after a calendar changed."""
+    found = _with_work(office, recounting.tenants_due)
+    for tenant, now in found:
+        with _alone("recount", tenant):
+            left = True
+            while left:
+                with office.database.transaction(tenant) as session:
+                    left = recounting.carry_on(session, tenant, now)
+    if found:
+        with _alone("recount", GLOBAL_TENANT), office.database.transaction(GLOBAL_TENANT) as session:
+            recounting.finish(session, found[0][1])
+
+
 def seal(office: Office) -> None:
     """Seal the record. The log keeps the seals, so that a record rewritten with all its seals would be seen."""
     for tenant, _ in _with_work(office, _all(office)):
@@ -80,6 +113,7 @@ def prune(office: Office) -> None:
         with _alone("prune", tenant), office.database.transaction(tenant) as session:
             idempotency.forget(session, tenant, real_now())
             materials.sweep(session, office.store, tenant, real_now())
+            webhooks.forget(session, tenant, real_now() - DELIVERIES_KEPT)
 
 
 def _with_work(office: Office, which: Tenants) -> list[tuple[str, datetime]]:

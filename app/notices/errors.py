@@ -70,3 +70,34 @@ class DocumentDamaged(DomainError):
     code = "document-damaged"
     message = "The stored file of document %(number)s is missing or no longer the one that was issued."
     remedy = "Tell the operator: the file has to come back from a backup."
+
+
+class NoWebhook(NotFound):
+    """No such webhook in this jurisdiction."""
+
+    code = "no-webhook"
+    message = "There is no webhook “%(key)s”, or you may not see it."
+
+
+class NoDelivery(NotFound):
+    """Nothing of this id was sent to the webhook."""
+
+    code = "no-delivery"
+    message = "Nothing with the id “%(key)s” was sent to this webhook."
+    remedy = "What was sent is listed for thirty days."
+
+
+class StillPending(DomainError):
+    """What is still on its way is not sent again."""
+
+    code = "still-pending"
+    message = "This message is still being sent."
+    remedy = "Wait for it: it is tried again by itself."
+
+
+class TooManyWebhooks(DomainError):
+    """A jurisdiction has a bounded number of webhooks: each costs a row for each event."""
+
+    code = "too-many-webhooks"
+    message = "There are %(most)s webhooks already."
+    remedy = "Remove one that is no longer used."

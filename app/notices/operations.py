@@ -46,7 +46,7 @@ _outbox = Base.metadata.tables[Outbox.__tablename__]
 def tell(
     session: Session,
     tenant: str,
-    case_id: UUID,
+    case_id: UUID | None,
     *,
     template: str,
     params: Mapping[str, Any],
@@ -55,6 +55,8 @@ def tell(
     posts: Iterable[str] = (),
 ) -> list[UUID]:
     """Tell each of `accounts`, and whoever holds one of `posts`, something about a case; returns the notices' ids.
+
+    What is about the office itself (`case_id` None) is told to posts only.
 
     `params` fill the template (app/notices/templates.py): plain values, a name as {"zh": …, "en": …}, an instant
     under a name that ends in `_at`. Raises UnknownTemplate, MissingParams: mistakes of the caller.

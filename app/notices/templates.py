@@ -51,6 +51,13 @@ TEMPLATES: Final[Mapping[str, Template]] = {
         _("Application {code} has been accepted"),
         _("Your application “{title}” has been accepted. The decision is due by {due_at}."),
     ),
+    "case-deemed-accepted": Template(
+        _("Application {code} counts as accepted"),
+        _(
+            "You were not told in time whether anything is missing from your application “{title}”. So it counts as "
+            "accepted since {accepted_at} (Administrative Licensing Law, Art. 32). The decision is due by {due_at}."
+        ),
+    ),
     "case-refused": Template(
         _("Application {code} was not accepted"),
         _(
@@ -63,6 +70,13 @@ TEMPLATES: Final[Mapping[str, Template]] = {
         _(
             "Something is missing from your application “{title}”. "
             "The notice lists all of it at once; please hand it in by {due_at}."
+        ),
+    ),
+    "supplement-or-lapse": Template(
+        _("Application {code} needs further materials"),
+        _(
+            "Something is missing from your application “{title}”. The notice lists all of it at once; "
+            "please hand it in by {due_at}. If it is not there by then, the application lapses."
         ),
     ),
     "clock-stopped": Template(
@@ -87,6 +101,13 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "case-denied": Template(
         _("Application {code} has been denied"),
         _("Your application “{title}” has been denied. The decision states the reasons and how to have them reviewed."),
+    ),
+    "licence-revoked": Template(
+        _("Application {code}: the licence has been revoked"),
+        _(
+            "The licence No. {number}, granted on your application “{title}”, has been revoked. "
+            "The decision states the reasons and how to have them reviewed."
+        ),
     ),
     "document-issued": Template(
         _("Application {code}: a document has been issued"),
@@ -120,6 +141,14 @@ TEMPLATES: Final[Mapping[str, Template]] = {
         _("Transferred to you: {step}"),
         _("“{step}” of case {code} “{title}” was transferred to you by {sender}."),
     ),
+    "step-handed-over": Template(
+        _("Handed over to you: {step}"),
+        _("“{step}” of case {code} “{title}” is yours now: whoever had claimed it has left the post."),
+    ),
+    "entry-handed-over": Template(
+        _("Handed over to you: a supervision entry, case {code}"),
+        _("The supervision entry of case {code} “{title}” is yours now: whoever had taken it up has left the post."),
+    ),
     "light-yellow": Template(
         _("Yellow light: {subject}, case {code}"),
         _("“{subject}” of case {code} “{title}” has turned yellow. Its time ends at {due_at}."),
@@ -143,6 +172,14 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "explanation-given": Template(
         _("An explanation was given: case {code}"),
         _("An explanation of “{subject}”, case {code} “{title}”, was given and can be read in the supervision entry."),
+    ),
+    # to the administrators
+    "webhook-disabled": Template(
+        _("The webhook to {host} was switched off"),
+        _(
+            "Nothing could be delivered to {host} since {since_at}. Nothing more is sent there until somebody "
+            "switches the webhook on again."
+        ),
     ),
 }
 

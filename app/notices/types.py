@@ -42,7 +42,7 @@ database must bear repetition under the row's id.
 class Message:
     """One thing to tell, for `tell_many`: see `tell`."""
 
-    case_id: UUID
+    case_id: UUID | None
     template: str
     params: Mapping[str, Any]
     accounts: tuple[UUID, ...] = ()

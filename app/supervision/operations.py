@@ -20,6 +20,8 @@ from app.kernel.database import AnyRow
 from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.ids import new_id
 from app.notices import operations as notices
+from app.notices import webhooks
+from app.notices.events import Event
 from app.org.queries import head_posts
 from app.supervision.errors import EntryState, NothingAsked, StepNotOpen
 from app.supervision.models import Entry, Urging
@@ -55,6 +57,7 @@ def open_entries(session: Session, tenant: str, now: datetime, limit: int = 1000
             for f in fresh
         ]
         session.execute(insert(Entry), rows)
+        webhooks.announce(session, tenant, [_event("opened", now, **row) for row in rows], now)
     return len(fresh) + _close_moved(session, tenant, now)
 
 
@@ -110,7 +113,10 @@ def close(
 ) -> Entry:
     """Record the finding and close. Raises Invalid, EntryState, Stale, NotFound."""
     values = {"state": "closed", "finding": _said("finding", finding), "closed_at": now}
-    return _move(session, actor, entry_id, now, "closed", ("taken",), values, version)
+    entry = _move(session, actor, entry_id, now, "closed", ("taken",), values, version)
+    event = _event("closed", now, id=entry.id, case_id=entry.case_id, flip_id=entry.flip_id)
+    webhooks.announce(session, actor.tenant, [event], now)
+    return entry
 
 
 def urge(
@@ -190,10 +196,16 @@ def _close_moved(session: Session, tenant: str, now: datetime) -> int:
         update(Entry)
         .where(Entry.tenant == tenant, Entry.state != "closed", Entry.flip_id.in_(superseded))
         .values(state="closed", finding=LIMIT_MOVED, closed_at=now, version=Entry.version + 1)
-        .returning(Entry.id)
+        .returning(Entry.id, Entry.case_id, Entry.flip_id)
         .execution_options(synchronize_session=False)
-    )
-    return len(moved.all())
+    ).all()
+    events = [_event("closed", now, **row._asdict()) for row in moved]
+    webhooks.announce(session, tenant, events, now)
+    return len(moved)
+
+
+def _event(verb: str, now: datetime, *, id: UUID, case_id: UUID, flip_id: UUID, **_more: object) -> Event:  # noqa: A002
+    return Event.new(f"entry.{verb}", entry_id=id, case_id=case_id, flip_id=flip_id, at=now)
 
 
 def _said(field: str, text: str) -> str:
