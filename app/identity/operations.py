@@ -178,17 +178,22 @@ def open_account(
     username: str,
     name: str,
     kind: Kind,
-    password: str,
+    password: str | None,
     now: datetime,
     phone: str | None = None,
     email: str | None = None,
     id_number: str | None = None,
     language: str = "zh_CN",
 ) -> Account:
-    """Open an account for a person: staff or applicant. Raises Forbidden, Invalid (fields; a taken username)."""
+    """Open an account for a person: staff or applicant. Without a password nobody comes in until one is set.
+
+    Raises Forbidden, Invalid (fields; a taken username).
+    """
     actor.require("org.manage")
     username = plain_username(username)
-    faults = {"username": username_faults(username), "password": password_faults(password, username)}
+    faults = {"username": username_faults(username)}
+    if password is not None:
+        faults["password"] = password_faults(password, username)
     if not name.strip():
         faults["name"] = ["A person has a name."]
     if kind not in ("staff", "applicant"):
@@ -201,7 +206,7 @@ def open_account(
         "username": username,
         "name": name.strip(),
         "kind": kind,
-        "password_hash": passwords.hashed(password),
+        "password_hash": passwords.NOBODY if password is None else passwords.hashed(password),
         "phone": phone,
         "email": email,
         "id_number": id_number,

@@ -78,7 +78,7 @@ def add_post(
 ) -> Post:
     """Add a post with its roles. Raises CodeTaken, NotFound (department), Invalid (roles)."""
     roles = list(dict.fromkeys(roles))
-    _check_roles(session, roles)
+    check_roles(session, roles)
     if session.get(Department, (tenant, department_id)) is None:
         raise NotFound(kind="department", key=department_id)
     post = _added(
@@ -116,13 +116,23 @@ def give_post(
     return holder
 
 
-def leave_post(session: Session, tenant: str, account_id: UUID, post_id: UUID, until: datetime) -> None:
-    """End at `until` what somebody holds then or was to hold later. Raises NotFound where there is nothing to end."""
+def leave_post(
+    session: Session,
+    tenant: str,
+    account_id: UUID,
+    post_id: UUID,
+    until: datetime,
+    successor_id: UUID | None = None,
+) -> None:
+    """End at `until` what somebody holds then or was to hold later; `successor_id` takes over what they have in hand.
+
+    Raises NotFound where there is nothing to end.
+    """
     _locked_post(session, tenant, post_id)
     left = session.scalars(
         update(Holder)
         .where(*_of(tenant, account_id, post_id), or_(Holder.until.is_(None), Holder.until > until))
-        .values(until=func.greatest(Holder.since, until))
+        .values(until=func.greatest(Holder.since, until), successor_id=successor_id, handed_over_at=None)
         .returning(Holder.id)
     ).all()
     if not left:
@@ -141,7 +151,8 @@ def _locked_post(session: Session, tenant: str, post_id: UUID) -> Post:
     return post
 
 
-def _check_roles(session: Session, roles: list[str]) -> None:
+def check_roles(session: Session, roles: list[str]) -> None:
+    """Raise Invalid where one of `roles` is no role for posts."""
     known = set(session.scalars(select(Role.code).where(Role.code.in_(roles)))) - {APPLICANT, PUBLIC}
     if not known.issuperset(roles):
         raise Invalid({"roles": ["There is no such role for posts."]})
