@@ -55,7 +55,7 @@ class _Game:
         """The ways in which the first token that can move moves; none in a deadlock."""
         marked = dict(state)
         wait = set(self.reach)
-        for flow in marked:
+        for flow in sorted(marked, key=self._goes_on):
             node = self.scope.nodes[self.flows[flow].target]
             if node.id in wait:
                 continue
@@ -71,6 +71,11 @@ class _Game:
             if arrived and not any(ways and ways.isdisjoint(arrived) for ways in elsewhere):
                 return list(self.passes(self.scope.nodes[join], arrived))
         return []
+
+    def _goes_on(self, flow: str) -> bool:
+        """False for the token of a light, which only vanishes: it goes first, lest lights in a loop seem to multiply."""
+        source, target = (self.scope.nodes[end] for end in (self.flows[flow].source, self.flows[flow].target))
+        return source.type != "boundaryEvent" or target.type != "endEvent" or target.trigger.kind != "none"
 
     def passes(self, node: Node, taken: tuple[str, ...]) -> Iterator[_Move]:
         """Every way in which `node` can be left."""

@@ -85,6 +85,14 @@ def test_a_loop_out_of_a_fork_into_it() -> None:
     assert "tokens-multiply" in {finding.code for finding in found}
 
 
+@pytest.mark.parametrize("flow", ["a_light", "z_light"])
+def test_a_light_on_a_step_of_a_loop_does_not_multiply_whatever_its_flow_is_called(flow: str) -> None:
+    loop = user("m") + xor("g", "n") + chain("start", "m", "g") + way("g", "m", "x") + way("g", "end", name="n")
+    light = boundary("late", "m", timer("P5D"), interrupting=False, light="red") + end("vanished")
+    found = check(files(STARTED, loop, light, way("late", "vanished", name=flow)))
+    assert {finding.code for finding in found} == set()
+
+
 def test_a_terminating_end_saves_what_would_wait() -> None:
     stop = node("endEvent", "stop", "<terminateEventDefinition/>")
     parts = (
