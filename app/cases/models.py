@@ -16,8 +16,8 @@ SERIAL = Sequence("supervision_serial", metadata=Base.metadata)
 class Case(Tenanted, Base):
     """One application of one item. `state` is the engine's compact state, `version` counts the acts upon it.
 
-    A draft has no code and no state yet. `received_in`: the jurisdiction whose window received it, which need not be the
-    one that handles it. `deemed_at`: when it counted as accepted because nobody had answered in time (Art. 32).
+    A draft has no code and no state yet. `received_in`: the jurisdiction whose window received it, which need not be
+    the one that handles it. `deemed_at`: when it counted as accepted because nobody had answered in time (Art. 32).
     """
 
     __tablename__ = "case"

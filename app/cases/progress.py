@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app.cases import letters, time
 from app.cases.models import CaseTimer, Leg
@@ -19,8 +19,9 @@ from app.cases.rules import status_at, status_at_end
 from app.cases.types import Status
 from app.deadlines import operations as deadlines
 from app.deadlines.types import ClockSpec
-from app.engine import Activity, Left, Movement, Request, Timer
+from app.engine import Activity, Left, Request, Timer
 from app.inbox import operations as inbox
+from app.inbox.models import Step
 from app.inbox.types import APPLICANT_POST, NewStep
 from app.notices import operations as notices
 
@@ -31,19 +32,22 @@ def settle(p: Passage) -> None:
     """Write down everything that moved since the last call; the case itself is written by `Passage.close`."""
     movement = p.instance.movement()
     p.trace.extend(movement.trace)
-    moved = _leave(p, movement.left)
+    resumed = _leave(p, movement.left)
     legs = _Legs(p, movement.entered)
-    moved |= _open_spans(p, legs, movement.entered)
-    _open_steps(p, legs, [activity for activity in movement.entered if activity.type in _STEPS])
-    _arm(p, legs, movement)
+    stopped = _open_spans(p, legs, movement.entered)
+    timers = [_timer(p, legs, timer) for timer in movement.armed]
+    _open_steps(p, legs, [activity for activity in movement.entered if activity.type in _STEPS], timers)
+    _arm(p, timers, movement.disarmed)
     for request in movement.requested:
-        _request(p, request)
+        _request(p, request, movement.left)
     for _element, milestone in movement.milestones:
-        _pass_milestone(p, milestone)
+        _pass_milestone(p, milestone, movement.left)
     if movement.ended:
         _end(p, movement.result)
-    if moved:
+    if resumed or stopped:
         time.recompute(p)
+    for reason in resumed:
+        letters.tell_resumed(p, reason)
 
 
 class _Legs:
@@ -94,10 +98,10 @@ class _Legs:
                 yield spec
 
 
-def _leave(p: Passage, left: Sequence[Left]) -> bool:
-    """Close what the tokens have left; returns whether a span was closed, so that clocks run again."""
+def _leave(p: Passage, left: Sequence[Left]) -> list[str]:
+    """Close what the tokens have left; returns the reasons of the spans that ended, so that clocks run again."""
     if not left:
-        return False
+        return []
     tokens = [activity.token for activity in left]
     elements = p.item.definition.elements
     deadlines.stop_clocks(p.session, p.tenant, p.case.id, tokens, p.now)
@@ -107,11 +111,11 @@ def _leave(p: Passage, left: Sequence[Left]) -> bool:
     legs = [gone.token for gone in left if "leg" in elements[gone.element].properties]
     if legs:
         p.session.execute(update(Leg).where(Leg.tenant == p.tenant, Leg.id.in_(legs)).values(closed_at=p.now))
-    excluded = [gone.token for gone in left if "excluded" in elements[gone.element].properties]
-    for token in excluded:
-        deadlines.close_span(p.session, p.tenant, p.case.id, token, p.now)
+    excluded = [gone for gone in left if "excluded" in elements[gone.element].properties]
+    for gone in excluded:
+        deadlines.close_span(p.session, p.tenant, p.case.id, gone.token, p.now)
         p.ledger = None
-    return bool(excluded)
+    return [elements[gone.element].properties["excluded"] for gone in excluded]
 
 
 def _open_spans(p: Passage, legs: _Legs, entered: Sequence[Activity]) -> bool:
@@ -131,26 +135,31 @@ def _open_spans(p: Passage, legs: _Legs, entered: Sequence[Activity]) -> bool:
                 now=p.now,
             )
             opened, p.ledger = True, None
+            letters.tell_stopped(p, activity.token, reason, properties.get("announced"))
     return opened
 
 
-def _open_steps(p: Passage, legs: _Legs, entered: Sequence[Activity]) -> None:
+def _open_steps(p: Passage, legs: _Legs, entered: Sequence[Activity], timers: Sequence[dict[str, Any]]) -> None:
     if not entered:
         return
+    ends = {timer["attached"]: timer for timer in reversed(timers) if p.item.ends_step(timer["element"])}
     specs = [
         spec for activity in entered for spec in time.step_clocks(p, activity, legs.of(activity.token, activity.scopes))
     ]
     started = deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, time.ledger(p)) if specs else []
     due = {clock.subject: clock.red_at for clock in started}
-    steps = [_step(p, legs, activity, due.get(activity.token)) for activity in entered]
+    steps = [_step(p, legs, activity, due.get(activity.token), ends.get(activity.token)) for activity in entered]
     inbox.open_steps(p.session, p.tenant, steps)
     p.opened.extend(step.id for step in steps)
     for step in steps:
         if step.post is None:
-            letters.tell_step_for_applicant(p, step)
+            letters.tell_step_for_applicant(p, step, ends[step.id]["element"] if step.id in ends else None)
 
 
-def _step(p: Passage, legs: _Legs, activity: Activity, due_at: datetime | None) -> NewStep:
+def _step(
+    p: Passage, legs: _Legs, activity: Activity, due_at: datetime | None, end: dict[str, Any] | None
+) -> NewStep:
+    """`end`: the timer that takes the step away. What waits for the applicant is due by then."""
     post = p.item.post_of(activity.element)
     properties = p.item.definition.elements[activity.element].properties
     return NewStep(
@@ -162,7 +171,7 @@ def _step(p: Passage, legs: _Legs, activity: Activity, due_at: datetime | None) 
         leg_id=legs.of(activity.token, activity.scopes),
         scopes=" ".join(activity.scopes),
         opened_at=p.now,
-        due_at=due_at,
+        due_at=end["due_at"] if end and post == APPLICANT_POST else due_at,
         item=p.case.item,
         case_code=p.changes.get("code", p.case.code),
         title=p.case.title,
@@ -171,55 +180,86 @@ def _step(p: Passage, legs: _Legs, activity: Activity, due_at: datetime | None) 
     )
 
 
-def _arm(p: Passage, legs: _Legs, movement: Movement) -> None:
-    if movement.disarmed:
+def _arm(p: Passage, timers: list[dict[str, Any]], disarmed: Sequence[UUID]) -> None:
+    if disarmed:
         p.session.execute(
             update(CaseTimer)
-            .where(CaseTimer.tenant == p.tenant, CaseTimer.id.in_(movement.disarmed), CaseTimer.fired_at.is_(None))
+            .where(CaseTimer.tenant == p.tenant, CaseTimer.id.in_(disarmed), CaseTimer.fired_at.is_(None))
             .values(disarmed_at=p.now)
         )
-    if movement.armed:
-        p.session.execute(insert(CaseTimer), [_timer(p, legs, timer) for timer in movement.armed])
+    if timers:
+        p.session.execute(insert(CaseTimer), timers)
 
 
 def _timer(p: Passage, legs: _Legs, timer: Timer) -> dict[str, Any]:
     leg_id = legs.of(timer.attached, timer.scopes)
+    subject = timer.attached or timer.token
     return {
         "tenant": p.tenant,
         "id": timer.token,
         "case_id": p.case.id,
         "element": timer.element,
+        "attached": timer.attached,
         "leg_id": leg_id,
         "kind": timer.kind,
         "value": timer.value,
         "counting": timer.calendar,
         "armed_at": p.now,
-        "due_at": time.timer_due(p, timer.token, timer.kind, timer.value, timer.calendar, p.now, leg_id),
+        "due_at": time.timer_due(p, subject, timer.kind, timer.value, timer.calendar, p.now, leg_id),
     }
 
 
-def _request(p: Passage, request: Request) -> None:
-    """Work that needs minutes or the network: done after the commit, from the outbox, under the token's id."""
+def _request(p: Passage, request: Request, left: Sequence[Left]) -> None:
+    """Work that needs minutes or the network: done after the commit, from the outbox, under the token's id.
+
+    `step` is the one whose completion asked for it: its opinion is the reason of what is decided.
+    """
+    asking = next((str(gone.token) for gone in left if gone.type in _STEPS and gone.how == "completed"), None)
     notices.enqueue(
         p.session,
         p.tenant,
         p.case.id,
         request.operation,
-        {"element": request.element, "token": str(request.token)},
+        {"element": request.element, "token": str(request.token), "step": asking},
         p.now,
         id=request.token,
     )
 
 
-def _pass_milestone(p: Passage, milestone: str) -> None:
+def _pass_milestone(p: Passage, milestone: str, left: Sequence[Left]) -> None:
     """Set the status and its instant, start or stop the case's clocks, tell the applicant (Art. 32, 42, 44)."""
     p.changes["status"] = status_at(milestone)
     p.changes[f"{milestone}_at"] = p.now
     if milestone == "accepted":
-        time.start_case_clocks(p)
+        if since := _unanswered_since(p, left):
+            p.changes.update(accepted_at=since, deemed_at=p.now)
+        time.start_case_clocks(p, p.changes["accepted_at"])
     elif milestone == "decided":
         time.stop_case_clocks(p)
-    letters.tell_milestone(p, milestone)
+    letters.tell_milestone(p, milestone, _delivering(p, left))
+
+
+def _unanswered_since(p: Passage, left: Sequence[Left]) -> datetime | None:
+    """Where a timer took the step of acceptance away: when that step opened, with the materials there.
+
+    Art. 32: who is not told within five days what is missing is accepted from the day the materials were received.
+    """
+    elements = p.item.definition.elements
+    unanswered = [
+        gone.token
+        for gone in left
+        if gone.how == "cancelled" and elements[gone.element].properties.get("kind") in ("accept", "pre-review")
+    ]
+    if not (p.by_timer and unanswered):
+        return None
+    opened = select(func.min(Step.opened_at)).where(Step.tenant == p.tenant, Step.id.in_(unanswered))
+    return p.session.scalar(opened)
+
+
+def _delivering(p: Passage, left: Sequence[Left]) -> UUID | None:
+    """The step in which the result was handed over."""
+    elements = p.item.definition.elements
+    return next((gone.token for gone in left if elements[gone.element].properties.get("kind") == "deliver"), None)
 
 
 def _end(p: Passage, result: str | None) -> None:
@@ -228,5 +268,6 @@ def _end(p: Passage, result: str | None) -> None:
     p.changes["status"] = status_at_end(before, result)
     if p.changes["status"] == Status.CONCLUDED and before != Status.CONCLUDED:
         p.changes["concluded_at"] = p.now
+        p.events.append("case.concluded")
     time.stop_case_clocks(p)
     letters.tell_end(p)

@@ -1,11 +1,13 @@
 """The clocks of a case: which ones its item asks for, when they start and stop, and what follows when a limit moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.cases.models import CaseTimer
 from app.cases.passage import Passage
@@ -16,11 +18,26 @@ from app.deadlines.errors import LimitRefused
 from app.deadlines.models import CaseClock
 from app.deadlines.queries import ledger as load_ledger
 from app.deadlines.queries import load_calendar
-from app.deadlines.types import ClockSpec, Ledger
+from app.deadlines.types import ClockSpec, Ledger, Superseded
 from app.engine import Activity
 from app.inbox import operations as inbox
+from app.kernel.database import AnyRow
+from app.notices import webhooks
+from app.notices.events import Event
 
 Counting = Literal["working", "civil"]
+
+_TIMER = (
+    CaseTimer.id,
+    CaseTimer.element,
+    CaseTimer.attached,
+    CaseTimer.kind,
+    CaseTimer.value,
+    CaseTimer.armed_at,
+    CaseTimer.leg_id,
+    CaseTimer.counting,
+    CaseTimer.due_at,
+)
 
 
 def ledger(p: Passage) -> Ledger:
@@ -57,9 +74,12 @@ def leg_clock(p: Passage, activity: Activity, kind: str) -> ClockSpec | None:
     return _clock(p, limit, "leg", "promised", activity.token, activity.token, activity.element) if limit else None
 
 
-def start_case_clocks(p: Passage) -> None:
-    """The statutory and the promised limit run from acceptance (Art. 42)."""
-    specs = [_clock(p, limit, "case", basis, p.case.id, None, None) for basis, limit in p.item.case_limits().items()]
+def start_case_clocks(p: Passage, since: datetime) -> None:
+    """The statutory and the promised limit run from acceptance (Art. 42), which may be deemed and lie back."""
+    specs = [
+        replace(_clock(p, limit, "case", basis, p.case.id, None, None), started_at=since)
+        for basis, limit in p.item.case_limits().items()
+    ]
     if specs:
         deadlines.start_clocks(p.session, p.tenant, p.case.id, specs, ledger(p))
 
@@ -93,11 +113,18 @@ def _clock(
 
 
 def timer_due(
-    p: Passage, timer_id: UUID, kind: str, value: str, counting: Counting, armed_at: datetime, leg_id: UUID | None
+    p: Passage,
+    subject: UUID,
+    kind: str,
+    value: str,
+    counting: Counting,
+    armed_at: datetime,
+    leg_id: UUID | None,
 ) -> datetime | None:
     """When a timer of the diagram is due; None while it stands still in excluded time (working time only).
 
-    A date without a zone is the calendar's. Raises LimitRefused for a time that no calendar reaches.
+    `subject` is what it hangs on, or else itself: as with clocks, the time that a step excludes does not stop the timer
+    of that step. A date without a zone is the calendar's. Raises LimitRefused for a time that no calendar reaches.
     """
     calendar = load_calendar(p.session, p.item.calendar)
     if kind == "date":
@@ -106,7 +133,7 @@ def timer_due(
     clock = ClockSpec(
         level="step",
         basis="step",
-        subject=timer_id,
+        subject=subject,
         leg_id=leg_id,
         element=None,
         calendar=p.item.calendar,
@@ -133,8 +160,9 @@ def recompute(p: Passage) -> None:
     inbox.move_due(
         p.session, p.tenant, {m.clock.subject: m.clock.red_at for m in moved.moved if m.clock.level == "step"}
     )
+    announce_superseded(p.session, p.tenant, moved.superseded, p.now)
     waiting = p.session.execute(
-        select(CaseTimer.id, CaseTimer.kind, CaseTimer.value, CaseTimer.armed_at, CaseTimer.leg_id).where(
+        select(*_TIMER).where(
             CaseTimer.tenant == p.tenant,
             CaseTimer.case_id == p.case.id,
             CaseTimer.counting == "working",
@@ -143,10 +171,37 @@ def recompute(p: Passage) -> None:
         )
     ).all()
     for timer in waiting:
-        due_at = timer_due(p, timer.id, timer.kind, timer.value, "working", timer.armed_at, timer.leg_id)
-        p.session.execute(
-            update(CaseTimer).where(CaseTimer.tenant == p.tenant, CaseTimer.id == timer.id).values(due_at=due_at)
+        move_timer(p, timer)
+
+
+def move_timer(p: Passage, timer: AnyRow | CaseTimer) -> None:
+    """Compute anew when a waiting timer is due, and with it the applicant's step that it takes away."""
+    subject = timer.attached or timer.id
+    counting = cast(Counting, timer.counting)
+    due_at = timer_due(p, subject, timer.kind, timer.value, counting, timer.armed_at, timer.leg_id)
+    if due_at == timer.due_at:
+        return
+    mine = (CaseTimer.tenant == p.tenant, CaseTimer.id == timer.id)
+    p.session.execute(update(CaseTimer).where(*mine).values(due_at=due_at))
+    if timer.attached and p.item.ends_step(timer.element):
+        inbox.move_end(p.session, p.tenant, timer.attached, due_at)
+
+
+def announce_superseded(session: Session, tenant: str, flips: Iterable[Superseded], now: datetime) -> None:
+    """Let webhooks know that lights are no longer true."""
+    events = [
+        Event.new(
+            "light.superseded",
+            case_id=flip.case_id,
+            flip_id=flip.flip_id,
+            clock_id=flip.clock_id,
+            colour=flip.colour,
+            became_at=flip.became_at,
+            superseded_at=now,
         )
+        for flip in flips
+    ]
+    webhooks.announce(session, tenant, events, now)
 
 
 def limit_of(p: Passage, basis: str) -> datetime | None:

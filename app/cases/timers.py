@@ -64,20 +64,29 @@ def fire_overdue(p: Passage) -> int:
         element = next(timer.element for timer in p.instance.timers if timer.token == timer_id)
         if fired == MOST_AT_ONCE:
             raise TooDeep(element=element, bound=MOST_AT_ONCE)
+        was_deemed = "deemed_at" in p.changes
         p.instance.fire(timer_id)
+        p.by_timer = True
         settle(p)
-        record(
-            p.session,
-            p.tenant,
-            p.case.id,
-            at=p.now,
-            actor_id=None,
-            actor=SYSTEM.username,
-            tag=f"{p.actor.source}:timer:fired",
-            data={"timer": str(timer_id), "element": element},
-        )
+        p.by_timer = False
+        _record(p, "timer:fired", {"timer": str(timer_id), "element": element})
+        if "deemed_at" in p.changes and not was_deemed:
+            _record(p, "case:deemed-accepted", {"since": p.changes["accepted_at"].isoformat()})
         fired += 1
     return fired
+
+
+def _record(p: Passage, action: str, data: dict[str, str]) -> None:
+    record(
+        p.session,
+        p.tenant,
+        p.case.id,
+        at=p.now,
+        actor_id=None,
+        actor=SYSTEM.username,
+        tag=f"{p.actor.source}:{action}",
+        data=data,
+    )
 
 
 def park(session: Session, tenant: str, case_id: UUID, now: datetime, reason: str) -> None:

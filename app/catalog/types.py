@@ -306,6 +306,11 @@ class ServiceItem:
         drawn = self.definition.elements.get(element)
         return post_of(drawn, self.manifest.lanes) if drawn else None
 
+    def ends_step(self, timer: str) -> bool:
+        """Whether a timer of the diagram takes away the step that it hangs on."""
+        drawn = self.definition.elements.get(timer)
+        return drawn is not None and drawn.attached_to is not None and drawn.interrupting
+
     @cached_property
     def lead_post(self) -> str | None:
         """The post that answers for the case: of the leading leg, or else of the step that decides, or of the first."""

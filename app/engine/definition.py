@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from app.engine import checks
 from app.engine.assembly import LevelSpec, assemble
-from app.engine.diagram import Diagram, Node
+from app.engine.diagram import FOR_PEOPLE, Diagram, Node
 from app.engine.errors import DiagramRefused
 from app.engine.findings import Report
 from app.engine.lifting import lift as lift_lights
@@ -39,6 +39,18 @@ class Definition:
         self.spec_index = {name: number for number, name in enumerate(self.spec_names)}
         self.counted = [name for name in self.spec_names if name in self.elements]
         self.fingerprint = zlib.crc32(f"{self.digest} {lift}".encode())
+
+    def leads_to(self, element: str, result: str) -> bool:
+        """Whether what leaves `element` comes to an end event with this result before anybody has anything to do."""
+        waiting, seen = [element], set[str]()
+        while waiting:
+            at = waiting.pop()
+            if self.elements[at].properties.get("result") == result:
+                return True
+            seen.add(at)
+            following = {target for source, target in self.flows.values() if source == at} - seen
+            waiting.extend(target for target in following if self.elements[target].type not in FOR_PEOPLE)
+        return False
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -105,4 +117,6 @@ def _element(diagram: Diagram, node: Node) -> Element:
         node.documentation,
         scope.id if scope.parent is not None else None,
         process.id,
+        node.attached_to,
+        node.interrupting,
     )

@@ -49,6 +49,10 @@ class Element:
     """The id of the subprocess it lies in; None at the top."""
     process: str = ""
     """The id of the process it is drawn in (another one than the main process if that calls it)."""
+    attached_to: str | None = None
+    """Of a boundary event: the id of the activity that it hangs on."""
+    interrupting: bool = True
+    """Of a boundary event: whether it takes the activity away."""
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,13 @@ def move_due(session: Session, tenant: str, due: dict[UUID, datetime | None]) ->
         session.execute(update(Step).where(Step.tenant == tenant, Step.id == step_id).values(due_at=due_at))
 
 
+def move_end(session: Session, tenant: str, step_id: UUID, due_at: datetime | None) -> None:
+    """Mirror the instant after which a step of the applicant's can no longer be done."""
+    session.execute(
+        update(Step).where(Step.tenant == tenant, Step.id == step_id, Step.post.is_(None)).values(due_at=due_at)
+    )
+
+
 def _explain(session: Session, actor: Actor, step_id: UUID, version: int | None) -> Step:
     """Find out why a verb did not apply; raises the reason, or returns the step where it lies with its claim."""
     step = session.scalar(select(Step).where(Step.id == step_id))

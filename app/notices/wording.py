@@ -1,11 +1,24 @@
 """How dates, spans and provisions are written in a document, in Chinese and in English."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.notices.types import Basis, Language, Text
+
+PROCEDURES: Final[Mapping[str, Text]] = {
+    "hearing": {"zh": "听证", "en": "a hearing"},
+    "tender": {"zh": "招标", "en": "a tender"},
+    "auction": {"zh": "拍卖", "en": "an auction"},
+    "inspection": {"zh": "检验", "en": "an inspection"},
+    "testing": {"zh": "检测", "en": "testing"},
+    "quarantine": {"zh": "检疫", "en": "quarantine"},
+    "appraisal": {"zh": "鉴定", "en": "an appraisal"},
+    "expert-review": {"zh": "专家评审", "en": "an expert review"},
+}
+"""The special procedures of Art. 45 of the Licensing Law, whose time is not counted."""
 
 _MONTHS: Final = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
