@@ -73,7 +73,7 @@ class _Game:
         return []
 
     def _goes_on(self, flow: str) -> bool:
-        """False for the token of a light, which only vanishes: it goes first, lest lights in a loop seem to multiply."""
+        """False for the token of a light, which only vanishes: it goes first, lest a loop seem to multiply."""
         source, target = (self.scope.nodes[end] for end in (self.flows[flow].source, self.flows[flow].target))
         return source.type != "boundaryEvent" or target.type != "endEvent" or target.trigger.kind != "none"
 
