@@ -15,6 +15,7 @@ from app.api.etags import listed
 from app.api.idempotency import once
 from app.api.shapes import Body, list_of, text
 from app.cases import handing
+from app.intake import takes_files
 from app.materials import queries
 from app.materials.errors import NoMaterial
 
@@ -49,6 +50,7 @@ def materials(key: str) -> Response:
 @room.arguments(MaterialQuery, location="query")
 @room.arguments(FileBody, location="files")
 @room.response(201, MaterialShape)
+@takes_files
 def attach(wanted: dict[str, Any], body: dict[str, Any], key: str) -> Response:
     """Hand in a file; it replaces an earlier one for the same material."""
     found = seen_case(key)

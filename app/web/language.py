@@ -173,5 +173,5 @@ def _of_account() -> str | None:
 def _remember(response: Response) -> Response:
     asked = request.args.get(ASKED)
     if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
-        response.set_cookie(COOKIE, str(asked), max_age=A_YEAR, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(COOKIE, str(asked), max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

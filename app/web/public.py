@@ -13,6 +13,7 @@ from app.cases.queries import track as tracked
 from app.cases.views import PublicView
 from app.catalog import queries as catalog
 from app.catalog import settings
+from app.intake import takes_files
 from app.kernel.errors import DomainError
 from app.notices import documents
 from app.notices import queries as notices
@@ -118,6 +119,7 @@ def verify(code: str = "") -> ResponseReturnValue:
 
 @blueprint.post("/verify")
 @edge.public
+@takes_files
 def verify_file() -> ResponseReturnValue:
     """Whether a file is the very one that was issued: its SHA-256 is compared. The file is not kept."""
     code = request.form.get("code", "").strip()

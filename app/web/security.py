@@ -18,15 +18,12 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-LARGEST_REQUEST = 128 * 1024 * 1024
-"""Bytes. The largest material that an item may ask for is smaller."""
 
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Set headers and limits for all answers; ask for the token of a page on every write outside the API."""
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    """Set headers for all answers; ask for the token of a page on every write outside the API."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # it lives as long as the browser's session: a form may be open all day
     Talisman(
@@ -49,7 +46,10 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _keep_private(response: Response) -> Response:
-    """What somebody saw who was logged in stays in no cache: the next person at a counter's screen may press “back”."""
+    """What somebody saw who was logged in stays in no cache: the next person at a counter's screen may press “back”.
+    And no page of another site opens, embeds or reads ours."""
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if g.get("actor", edge.PUBLIC).account_id is not None:
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -17,6 +17,7 @@ from app.catalog import forms
 from app.catalog.fields import Form
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
+from app.intake import takes_files
 from app.kernel.errors import DomainError, Invalid, WrongState
 from app.materials import queries as materials
 from app.materials.models import Material
@@ -79,6 +80,7 @@ def attachments(case_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/materials/<requirement>")
 @shown_on(attachments)
 @edge.guarded(*APPLY)
+@takes_files
 def attach(case_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file; it replaces an earlier one for the same material."""
     case, _item = _draft(case_id)

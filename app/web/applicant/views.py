@@ -13,6 +13,7 @@ from app.cases.types import Application, Channel
 from app.catalog.queries import current, current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
+from app.intake import takes_files
 from app.org import queries as org
 from app.web import tasks, uploads
 from app.web.errors import shown_on
@@ -101,6 +102,7 @@ def hidden(step_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/my/steps/<uuid:step_id>/materials/<requirement>")
 @shown_on(step)
 @edge.guarded("step.complete")
+@takes_files
 def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file that was asked for."""
     task = tasks.opened(step_id)

@@ -15,6 +15,7 @@ from app.inbox.errors import AlreadyClaimed
 from app.inbox.models import Step
 from app.inbox.queries import Counts, Cursor, QueueFilter
 from app.inbox.types import StepState
+from app.intake import takes_files
 from app.supervision.queries import asked_of, urgings
 from app.web import tasks, uploads
 from app.web.errors import problem, shown_on
@@ -113,6 +114,7 @@ def release(step_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/desk/<uuid:step_id>/materials")
 @shown_on(task)
 @edge.guarded("case.receive")
+@takes_files
 def attach(step_id: UUID) -> ResponseReturnValue:
     """Take a file at the window for the case whose step one has claimed."""
     step = queries.step(edge.session(), edge.actor(), step_id)
