@@ -173,6 +173,7 @@ def extend(
     tenant: str,
     case_id: UUID,
     *,
+    id: UUID | None = None,  # noqa: A002 — the row's own word
     basis: Basis,
     days: int,
     reason: str,
@@ -186,7 +187,7 @@ def extend(
     if days < 1:
         raise ExtensionRefused(days=days)
     granted = Granted(basis=basis, days=days, reason=reason, approved_by=approved_by, granted_at=now)
-    session.execute(insert(Extension).values(id=new_id(), tenant=tenant, case_id=case_id, **asdict(granted)))
+    session.execute(insert(Extension).values(id=id or new_id(), tenant=tenant, case_id=case_id, **asdict(granted)))
     return granted
 
 
@@ -231,7 +232,9 @@ def define_calendar(
     values = {"name_zh": name_zh, "name_en": name_en, "timezone": timezone, "hours": written}
     lock_calendars(session)
     adding = upsert(Calendar).values(code=code, **values)
-    session.execute(adding.on_conflict_do_update(index_elements=[Calendar.code], set_=values))
+    changing = {**values, "version": Calendar.version + 1}
+    session.execute(adding.on_conflict_do_update(index_elements=[Calendar.code], set_=changing))
+    session.get(Calendar, code, populate_existing=True)
     forget_versions(session)
 
 

@@ -6,19 +6,19 @@ counts or after it has ended, and none of its clocks is missed when they are com
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, Final, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, or_, select, text
+from sqlalchemy import ColumnElement, Engine, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.deadlines import rules
 from app.deadlines.calendars import WorkingCalendar
 from app.deadlines.errors import UnknownCalendar
-from app.deadlines.models import Calendar, CalendarDay, CalendarYear, CaseClock, Flip
-from app.deadlines.types import Clock, Granted, Ledger, LedgerLine, Span, YearStatus
+from app.deadlines.models import Calendar, CalendarChange, CalendarDay, CalendarYear, CaseClock, Flip, Recount
+from app.deadlines.types import Clock, Day, Granted, Ledger, LedgerLine, Span, YearStatus
 from app.kernel.prepared import Prepared
 
 _LOCK: Final = 0x676C2D74696D65
@@ -117,7 +117,8 @@ def tenants_due(session: Session, now: datetime) -> Sequence[str]:
 
 def years(session: Session, code: str) -> Sequence[CalendarYear]:
     """The years that are loaded, in order."""
-    return session.scalars(select(CalendarYear).where(CalendarYear.calendar == code).order_by(CalendarYear.year)).all()
+    of_calendar = select(CalendarYear).where(CalendarYear.calendar == code).order_by(CalendarYear.year)
+    return session.scalars(of_calendar.execution_options(populate_existing=True)).all()
 
 
 def cases_on(session: Session, tenant: str, code: str, year: int) -> list[UUID]:
@@ -127,16 +128,94 @@ def cases_on(session: Session, tenant: str, code: str, year: int) -> list[UUID]:
     counting until this one does: so load the year in a transaction before this one, and end this one soon.
     """
     lock_calendars(session)
+    touched = select(CaseClock.case_id).where(*depending(session, tenant, code, year))
+    return list(session.scalars(touched.distinct().order_by(CaseClock.case_id)))
+
+
+def span_of(session: Session, code: str, year: int | None) -> tuple[datetime, datetime]:
+    """From when until when a year of a calendar lasts; for ever without one. Raises UnknownCalendar."""
     office = load_calendar(session, code)
-    begins, ends = office.midnight(date(year, 1, 1)), office.midnight(date(year + 1, 1, 1))
-    touched = select(CaseClock.case_id).where(
+    if year is None:
+        return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    return office.midnight(date(year, 1, 1)), office.midnight(date(year + 1, 1, 1))
+
+
+def depending(session: Session, tenant: str, code: str, year: int | None) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a running clock depends on a year of a calendar, or on any of it. Raises UnknownCalendar."""
+    begins, ends = span_of(session, code, year)
+    return (
         CaseClock.tenant == tenant,
         CaseClock.calendar == code,
         CaseClock.stopped_at.is_(None),
         CaseClock.started_at < ends,
         or_(CaseClock.red_at.is_(None), CaseClock.red_at >= begins),
     )
-    return list(session.scalars(touched.distinct().order_by(CaseClock.case_id)))
+
+
+def running_on(session: Session, tenant: str, code: str, year: int | None, limit: int) -> tuple[Sequence[Clock], int]:
+    """The first `limit` running clocks that depend on a year of a calendar (on any, without one), and how many more."""
+    touched = select(CaseClock.id).where(*depending(session, tenant, code, year)).subquery()
+    found = session.execute(
+        select(*clock_columns())
+        .where(CaseClock.tenant == tenant, CaseClock.id.in_(select(touched.c.id)))
+        .order_by(CaseClock.id)
+        .limit(limit)
+    )
+    clocks = [as_clock(row) for row in found.mappings()]
+    if len(clocks) < limit:
+        return clocks, 0
+    return clocks, (session.scalar(select(func.count()).select_from(touched)) or 0) - len(clocks)
+
+
+def calendar(session: Session, code: str) -> Calendar:
+    """A calendar's row. Raises UnknownCalendar."""
+    found = session.get(Calendar, code)
+    if found is None:
+        raise UnknownCalendar(calendar=code)
+    return found
+
+
+def calendars(session: Session) -> Sequence[Calendar]:
+    """All calendars."""
+    return session.scalars(select(Calendar).order_by(Calendar.code)).all()
+
+
+def days_of(session: Session, code: str, year: int) -> Mapping[date, Day]:
+    """The days of a year that differ from their weekday."""
+    of_year = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    rows = session.execute(
+        select(CalendarDay.day, CalendarDay.is_working, CalendarDay.name)
+        .where(CalendarDay.calendar == code, of_year)
+        .order_by(CalendarDay.day)
+    )
+    return {row.day: Day(row.is_working, row.name) for row in rows}
+
+
+def change_number(session: Session, code: str, year: int) -> int:
+    """How often a year was changed by somebody: who changes it says which number they have seen."""
+    counted = select(func.count()).where(CalendarChange.calendar == code, CalendarChange.year == year)
+    return session.scalar(counted) or 0
+
+
+def changes_of(session: Session, code: str, limit: int) -> Sequence[CalendarChange]:
+    """The changes of a calendar, the latest first."""
+    of_calendar = select(CalendarChange).where(CalendarChange.calendar == code)
+    return session.scalars(of_calendar.order_by(CalendarChange.id.desc()).limit(limit)).all()
+
+
+def recounts_of(session: Session, change_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Recount]]:
+    """How far each change has been carried through, by jurisdiction."""
+    found: dict[UUID, list[Recount]] = {change_id: [] for change_id in change_ids}
+    of_changes = select(Recount).where(Recount.change_id.in_(change_ids)).order_by(Recount.region)
+    for each in session.scalars(of_changes):
+        found[each.change_id].append(each)
+    return found
+
+
+def open_changes(session: Session) -> Sequence[CalendarChange]:
+    """The changes after which not all deadlines have been computed anew, the oldest first."""
+    unfinished = select(CalendarChange).where(CalendarChange.finished_at.is_(None))
+    return session.scalars(unfinished.order_by(CalendarChange.id)).all()
 
 
 def clock_columns() -> list[ColumnElement[Any]]:

@@ -83,6 +83,7 @@ ACTS = {
     "step:completed": _("Completed: %(step)s"),
     "step:urged": _("Urged: %(step)s"),
     "light:raised": _("Lights turned: %(lights)s"),
+    "limits:moved": _("Limits computed anew: the working calendar changed"),
     "timer:fired": _("A timer of the diagram fired: %(step)s"),
     "material:handed-in": _("Material handed in"),
     "document:issued": _("Document issued"),
