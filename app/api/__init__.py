@@ -20,6 +20,7 @@ from app.api import (
     publishing,
     steps,
     supervision,
+    webhooks,
 )
 from app.api.description import ABOUT, PROBLEM, ProblemShape, Room, describe, describe_problems
 
@@ -36,6 +37,7 @@ ROOMS: tuple[Room, ...] = (
     org.room,
     audit.room,
     incidents.room,
+    webhooks.room,
 )
 
 

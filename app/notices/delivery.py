@@ -28,7 +28,7 @@ from standardwebhooks import Webhook as Signer
 from app.audit.operations import record
 from app.catalog.models import ItemVersion
 from app.identity.types import SYSTEM
-from app.kernel.database import Base, Database
+from app.kernel.database import AnyRow, Base, Database
 from app.notices import operations as notices
 from app.notices import outgoing
 from app.notices.faults import describe
@@ -151,24 +151,22 @@ def announce_items(session: Session, tenant: str, now: datetime, since: timedelt
         .join(ItemVersion, ItemVersion.published_at > func.greatest(Webhook.created_at, now - since))
         .where(Webhook.tenant == tenant, Webhook.active, literal("item.published") == any_(Webhook.events))
     )
-    rows = [_of_item(tenant, now, *row) for row in session.execute(new)]
+    rows = [_of_item(tenant, now, row) for row in session.execute(new)]
     if not rows:
         return 0
     put = session.execute(upsert(_delivery).values(rows).on_conflict_do_nothing().returning(_delivery.c.id))
     return len(put.all())
 
 
-def _of_item(
-    tenant: str, now: datetime, webhook_id: UUID, item: str, version: int, digest: str, at: datetime
-) -> dict[str, Any]:
-    data = {"tenant": tenant, "item": item, "version": version, "digest": digest, "published_at": at.isoformat()}
+def _of_item(tenant: str, now: datetime, row: AnyRow) -> dict[str, Any]:
+    at = row.published_at.isoformat()
     return {
         "tenant": tenant,
-        "id": uuid5(_ITEMS, f"{item}/{version}"),
-        "webhook_id": webhook_id,
+        "id": uuid5(_ITEMS, f"{row.item}/{row.version}"),
+        "webhook_id": row.id,
         "event": "item.published",
-        "data": data,
-        "occurred_at": at,
+        "data": {"tenant": tenant, "item": row.item, "version": row.version, "digest": row.digest, "published_at": at},
+        "occurred_at": row.published_at,
         "run_at": now,
     }
 
