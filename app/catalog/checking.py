@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from app.catalog import rules, schema
+from app.catalog.errors import ItemRefused
+from app.catalog.neighbours import Neighbours, fit
 from app.catalog.types import Manifest
 from app.engine import Finding
 from app.kernel.confine import Bounds, run
@@ -29,13 +31,31 @@ class Verdict:
         return self.manifest is None or any(finding.severity == "error" for finding in self.findings)
 
 
-def check(files: Mapping[str, bytes], operations: Collection[str] | None = None) -> Verdict:
-    """What `rules.check` says of the files, found out in a child. Raises Unworkable for files that take too much."""
+def check(
+    files: Mapping[str, bytes], operations: Collection[str] | None = None, beside: Neighbours | None = None
+) -> Verdict:
+    """What `rules.check` says of the files, found out in a child, and how they fit what is `beside` them.
+
+    Raises Unworkable for files that take too much.
+    """
     names = None if operations is None else sorted(operations)
     what = next((path for path in files if path.endswith("/item.yaml")), _NAMELESS)[:200]
     found = run(checked, dict(files), names, what=what, bounds=BOUNDS)
     manifest, _faults = schema.load(found["data"]) if found["data"] else (None, ())
-    return Verdict(tuple(Finding(**finding) for finding in found["findings"]), manifest, found["data"])
+    findings = tuple(Finding(**finding) for finding in found["findings"])
+    if manifest is not None and beside is not None:
+        findings = tuple(sorted((*findings, *fit(manifest, beside)), key=lambda one: one.severity != "error"))
+    return Verdict(findings, manifest, found["data"])
+
+
+def sound(
+    files: Mapping[str, bytes], operations: Collection[str] | None, beside: Neighbours
+) -> tuple[Manifest, dict[str, Any]]:
+    """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable."""
+    verdict = check(files, operations, beside)
+    if verdict.manifest is None or verdict.refused:
+        raise ItemRefused(verdict.findings)
+    return verdict.manifest, verdict.data
 
 
 def checked(files: Mapping[str, bytes], operations: Collection[str] | None) -> dict[str, Any]:

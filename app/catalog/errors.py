@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from app.engine import Finding
-from app.kernel.errors import DomainError, NotFound
+from app.kernel.errors import DomainError, Forbidden, NotFound, WrongState
 
 
 class ItemRefused(DomainError):
@@ -23,6 +23,104 @@ class NoSuchItem(NotFound):
 
     code = "no-such-item"
     message = "There is no item “%(item)s” in version %(version)s."
+
+
+class ItemWithdrawn(NoSuchItem):
+    """Cases of it go on; nobody can begin another."""
+
+    code = "item-withdrawn"
+    message = "“%(item)s” was withdrawn from the catalogue: it cannot be applied for."
+    remedy = "Cases that were handed in before go on. Ask the office what takes its place."
+
+
+class MayNot(Forbidden):
+    """The act belongs to others."""
+
+    code = "item-act-forbidden"
+    message = "You are not allowed to do this with items: it needs the permission “%(permission)s”."
+    remedy = "Who may: %(who)s."
+
+
+class SomebodyElse(Forbidden):
+    """Where duties are separated, each act on a version is another person's."""
+
+    code = "somebody-else"
+    message = (
+        "You have already acted on version %(version)s of “%(item)s”; duties are separated, so this is somebody else's."
+    )
+    remedy = "Who may: %(who)s."
+
+
+class SubmitFirst(WrongState):
+    """Where duties are separated, files become a draft before they are anything else."""
+
+    code = "submit-first"
+    message = "Duties are separated: these files have to be handed in as a draft, reviewed and confirmed before."
+    remedy = "Hand them in as a draft. Who may review them then: %(who)s."
+
+
+class NotReviewed(WrongState):
+    """A draft comes first before somebody who reviews it."""
+
+    code = "not-reviewed"
+    message = "Version %(version)s of “%(item)s” has not been reviewed yet."
+    remedy = "Who may review it: %(who)s."
+
+
+class NotConfirmed(WrongState):
+    """What was reviewed is confirmed before it is published."""
+
+    code = "not-confirmed"
+    message = "Version %(version)s of “%(item)s” has not been confirmed yet."
+    remedy = "Who may confirm it: %(who)s."
+
+
+class BeyondThat(WrongState):
+    """The version has gone on to where this act no longer fits."""
+
+    code = "version-gone-on"
+    message = "Version %(version)s of “%(item)s” has gone on: this was done already, or is no longer needed."
+    remedy = "Load it again and look at its history."
+
+
+class NotPublished(WrongState):
+    """Only what is in the catalogue can be withdrawn from it, and only what was withdrawn comes back."""
+
+    code = "item-not-published"
+    message = "“%(item)s” is not in the catalogue just now."
+    remedy = "Look at its history; what was never published is published first."
+
+
+class NotWithdrawn(WrongState):
+    """It is in the catalogue, or never was."""
+
+    code = "item-not-withdrawn"
+    message = "“%(item)s” was not withdrawn."
+    remedy = "Publish the version that new cases shall take."
+
+
+class ReasonNeeded(DomainError):
+    """Whoever sends a draft back or withdraws an item says why."""
+
+    code = "reason-needed"
+    message = "Say why."
+    remedy = "Write a reason: those who drew the item up, and those who look at its history, will read it."
+
+
+class CodeInUse(DomainError):
+    """A new item needs a code of its own."""
+
+    code = "item-code-in-use"
+    message = "There is an item “%(item)s” already."
+    remedy = "Choose another code, or hand in a new version of that item."
+
+
+class BadItemCode(DomainError):
+    """The code names folders and addresses."""
+
+    code = "bad-item-code"
+    message = "“%(item)s” cannot be the code of an item."
+    remedy = "Use small Latin letters, digits and single hyphens, beginning with a letter, 60 characters at most."
 
 
 class UnreadableFolder(DomainError):

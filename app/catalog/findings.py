@@ -106,6 +106,37 @@ RULES: dict[str, Rule] = {
         _("The guide does not say how the applicant goes about it (办事流程)."),
         _("Add sections with title and text under “guide”."),
     ),
+    "main-named-otherwise": _warning(
+        _("The main item “%(code)s” is called “%(named)s” here and “%(other)s” by “%(item)s”."),
+        _("Give it one name in all of its sub-items; publish them one after the other."),
+    ),
+    "no-number": _warning(_("The item has no number of the pattern %(pattern)s."), _('Add it: number: "…".')),
+    "number-unfit": _error(
+        _("The number “%(number)s” is not of the pattern %(pattern)s, or its check characters are wrong."),
+        _("Correct the number, or let the administrator of the platform change the pattern."),
+    ),
+    "number-taken": _error(
+        _("The number “%(number)s” is that of “%(item)s”."), _("Give each item a number of its own.")
+    ),
+    # --- archives
+    "archive-unreadable": _error(
+        _("The archive cannot be read: it is no ZIP file, or damaged."),
+        _("Pack the folders processes/ and forms/ anew."),
+    ),
+    "archive-too-large": _error(
+        _("The archive, or what it holds, is larger than %(limit)s bytes."), _("Pack only what belongs to the item.")
+    ),
+    "archive-too-many": _error(
+        _("The archive has more than %(limit)s entries."), _("Pack only what belongs to the item.")
+    ),
+    "archive-path": _error(
+        _("The archive names a place outside itself."), _("Let every name begin with processes/ or forms/.")
+    ),
+    "archive-link": _error(_("This is a link or another special file."), _("Pack the file itself.")),
+    "archive-twice": _error(_("The archive holds this name twice."), _("Pack each file once.")),
+    "archive-locked": _error(
+        _("This file is encrypted, or packed in an unusual way."), _("Pack it plainly (deflate).")
+    ),
     "material-twice": _error(_("Two materials have the code “%(code)s”."), _("Give each material its own code.")),
     # --- item.yaml and the diagram
     "post-unknown": _error(

@@ -1,34 +1,40 @@
-"""Tables of the catalogue. Shared by all tenants; a published version never changes."""
+"""Tables of the catalogue. Shared by all tenants; the files of a version never change, whatever becomes of it."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.database import Base
 
 
 class Item(Base):
-    """A service item. `current` is the version that new cases take."""
+    """A service item. `current` is the version that new cases take; `withdrawn` the one that did, until it is back."""
 
     __tablename__ = "item"
     code: Mapped[str] = mapped_column(primary_key=True)
     current: Mapped[int | None]
+    withdrawn: Mapped[int | None]
 
 
 class ItemVersion(Base):
-    """One version of an item: its item.yaml as read, and a digest over all its files."""
+    """One version of an item: its item.yaml as read, and a digest over all its files. `note` says what is new in it.
+
+    `published_at` is when it first was, None before.
+    """
 
     __tablename__ = "item_version"
     item: Mapped[str] = mapped_column(ForeignKey("item.code"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str]
     manifest: Mapped[dict[str, Any]]
-    published_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None]
     note: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="published")
+    __table_args__ = (CheckConstraint("state IN ('draft', 'reviewed', 'confirmed', 'published')", name="state"),)
 
 
 class ItemFile(Base):
@@ -39,4 +45,22 @@ class ItemFile(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[bytes]
+    __table_args__ = (ForeignKeyConstraint(["item", "version"], ["item_version.item", "item_version.version"]),)
+
+
+class ItemAct(Base):
+    """One act upon an item, numbered from 1: who drafted, reviewed, confirmed, published, returned or withdrew what.
+
+    Append-only. The count of its acts is the item's revision.
+    """
+
+    __tablename__ = "item_act"
+    item: Mapped[str] = mapped_column(ForeignKey("item.code"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    act: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    actor: Mapped[str]
+    note: Mapped[str]
     __table_args__ = (ForeignKeyConstraint(["item", "version"], ["item_version.item", "item_version.version"]),)

@@ -1,6 +1,6 @@
 """Reads of the catalogue. A published version never changes, so that each process builds it once."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +8,18 @@ from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, func, select, true
 from sqlalchemy.orm import Session
 
 from app import engine
-from app.catalog import form_files, schema
-from app.catalog.errors import NoSuchItem
+from app.catalog import form_files, schema, settings
+from app.catalog.errors import ItemWithdrawn, NoSuchItem
 from app.catalog.findings import Report
-from app.catalog.models import Item, ItemFile, ItemVersion
+from app.catalog.models import Item, ItemAct, ItemFile, ItemVersion
+from app.catalog.neighbours import Neighbours
 from app.catalog.types import Manifest, ServiceItem
+from app.identity.models import Account
+from app.kernel.ids import GLOBAL_TENANT
 
 UNSETTLED = "catalog.unsettled"
 """Key of Session.info: what the session's own transaction has published. It may yet roll back."""
@@ -36,20 +39,46 @@ class Entry:
     code: str
     version: int
     digest: str
-    published_at: datetime
+    published_at: datetime | None
     manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One line of an item's history."""
+    """One version of an item. `state`: draft, reviewed, confirmed or published; `published_at`: for the first time."""
 
     version: int
     digest: str
-    published_at: datetime
+    published_at: datetime | None
     published_by: UUID | None
     note: str
+    state: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """One act upon an item. `actor` is a username; `name` who that is, None where it was the office itself."""
+
+    seq: int
+    version: int
+    act: str
+    at: datetime
+    actor: str
+    name: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """An item as those see it who look after the catalogue, drafts and all; `manifest` is of its current version, or
+    else of the latest."""
+
+    code: str
+    current: int | None
+    withdrawn: int | None
+    manifest: Manifest
+    versions: tuple[VersionLine, ...]
 
 
 def item(session: Session, code: str, version: int) -> ServiceItem:
@@ -65,10 +94,12 @@ def item(session: Session, code: str, version: int) -> ServiceItem:
 
 def current_item(session: Session, code: str) -> ServiceItem:
     """The version that new cases take; raises NoSuchItem."""
-    version = session.scalar(select(Item.current).where(Item.code == code))
-    if version is None:
+    found = session.execute(select(Item.current, Item.withdrawn).where(Item.code == code)).one_or_none()
+    if found is not None and found.withdrawn is not None:
+        raise ItemWithdrawn(kind="item", key=code, item=code, version=found.withdrawn)
+    if found is None or found.current is None:
         raise NoSuchItem(kind="item", key=code, item=code, version="–")
-    return item(session, code, version)
+    return item(session, code, found.current)
 
 
 def current(session: Session) -> Sequence[Entry]:
@@ -87,20 +118,43 @@ def current(session: Session) -> Sequence[Entry]:
 
 def versions(session: Session, code: str) -> Sequence[VersionLine]:
     """The versions of an item, the latest first."""
+    return _versions(session, Item.code == code).get(code, [])
+
+
+def line(session: Session, code: str) -> ItemLine:
+    """One item of the whole catalogue; raises NoSuchItem."""
+    for found in _lines(session, Item.code == code):
+        return found
+    raise NoSuchItem(kind="item", key=code, item=code, version="–")
+
+
+def whole(session: Session) -> Sequence[ItemLine]:
+    """The whole catalogue, drafts and withdrawn items included, in order of the items' codes."""
+    return _lines(session, true())
+
+
+def history(session: Session, code: str) -> Sequence[ActLine]:
+    """What was done with an item, the latest first."""
     rows = session.execute(
-        select(
-            ItemVersion.version,
-            ItemVersion.digest,
-            ItemVersion.published_at,
-            ItemVersion.published_by,
-            ItemVersion.note,
-            ItemVersion.version == Item.current,
-        )
-        .join(Item, Item.code == ItemVersion.item)
-        .where(ItemVersion.item == code)
-        .order_by(ItemVersion.version.desc())
+        select(ItemAct.seq, ItemAct.version, ItemAct.act, ItemAct.at, ItemAct.actor, Account.name, ItemAct.note)
+        .outerjoin(Account, (Account.tenant == GLOBAL_TENANT) & (Account.id == ItemAct.actor_id))
+        .where(ItemAct.item == code)
+        .order_by(ItemAct.seq.desc())
     ).all()
-    return [VersionLine(*row) for row in rows]
+    return [ActLine(*row) for row in rows]
+
+
+def manifest(session: Session, code: str, version: int) -> Manifest:
+    """What item.yaml of one version says, without its diagram and forms; raises NoSuchItem."""
+    digest = _digest(session, code, version)
+    if digest not in _manifests:
+        _keep(_manifests, digest, _manifest(session.get_one(ItemVersion, (code, version)).manifest))
+    return _manifests[digest]
+
+
+def neighbours(session: Session) -> Neighbours:
+    """What a further item has to fit: those that are published, and the pattern of numbers."""
+    return Neighbours({entry.code: entry.manifest for entry in current(session)}, settings.item_pattern(session))
 
 
 def files(session: Session, code: str, version: int) -> Mapping[str, bytes]:
@@ -110,6 +164,38 @@ def files(session: Session, code: str, version: int) -> Mapping[str, bytes]:
     if not found:
         raise NoSuchItem(kind="item", key=code, item=code, version=version)
     return found
+
+
+def _versions(session: Session, which: ColumnElement[bool]) -> Mapping[str, list[VersionLine]]:
+    found: dict[str, list[VersionLine]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            ItemVersion.item,
+            ItemVersion.version,
+            ItemVersion.digest,
+            ItemVersion.published_at,
+            ItemVersion.published_by,
+            ItemVersion.note,
+            ItemVersion.state,
+            func.coalesce(ItemVersion.version == Item.current, False),
+        )
+        .join(Item, Item.code == ItemVersion.item)
+        .where(which)
+        .order_by(ItemVersion.version.desc())
+    )
+    for row in rows:
+        found[row.item].append(VersionLine(*row[1:]))
+    return found
+
+
+def _lines(session: Session, which: ColumnElement[bool]) -> list[ItemLine]:
+    of_item = _versions(session, which)
+    made = []
+    for row in session.execute(select(Item.code, Item.current, Item.withdrawn).where(which).order_by(Item.code)):
+        if lines := of_item.get(row.code):
+            shown = manifest(session, row.code, row.current or row.withdrawn or lines[0].version)
+            made.append(ItemLine(row.code, row.current, row.withdrawn, shown, tuple(lines)))
+    return made
 
 
 def _digest(session: Session, code: str, version: int) -> str:
