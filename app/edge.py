@@ -175,7 +175,7 @@ def _credentials() -> _Credentials | None:
 
 def _transaction(known: Actor | None) -> AbstractContextManager[Session]:
     """The request's transaction: of whoever was seen a moment ago, or one that may find out who it is."""
-    _ = office().is_demo  # learnt before the request holds a connection: no one who holds one waits for a second
+    _ = office().is_demo, office().tenants  # learnt before: no one who holds a connection waits for a second
     if known is not None:
         return office().database.transaction(known.tenant, _readable(known))
     return office().database.transaction(GLOBAL_TENANT, office().tenants)

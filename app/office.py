@@ -1,10 +1,10 @@
 """What one process holds of the office: its settings, its database, its clock. Made once, in create_app or a worker."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.config import Settings
@@ -14,7 +14,17 @@ from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.materials.store import FileStore
 from app.notices.outgoing import Rules
-from app.org.models import Region
+from app.org.queries import tenant_codes
+
+LOOK_AGAIN: Final = timedelta(seconds=5)
+
+
+@dataclass(slots=True)
+class _Jurisdictions:
+    """The jurisdictions as they were when one looked last."""
+
+    codes: tuple[str, ...] = ()
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class Office:
     settings: Settings
     database: Database
     store: FileStore
+    _jurisdictions: _Jurisdictions = field(default_factory=_Jurisdictions, init=False, repr=False, compare=False)
 
     @classmethod
     def opened(cls, settings: Settings) -> "Office":
@@ -47,8 +58,15 @@ class Office:
         rules = self.settings.webhooks
         return replace(rules, http=rules.http or self.is_demo)
 
-    @cached_property
+    @property
     def tenants(self) -> tuple[str, ...]:
-        """All jurisdictions. A new one is known to processes started after it."""
-        with self.database.transaction(GLOBAL_TENANT) as session:
-            return tuple(session.scalars(select(Region.code).where(Region.is_tenant).order_by(Region.code)))
+        """All jurisdictions. A new one is known to every process within LOOK_AGAIN.
+
+        Takes a connection where it looks again: the edges ask before they hold one.
+        """
+        known = self._jurisdictions
+        if known.seen_at is None or real_now() - known.seen_at >= LOOK_AGAIN:
+            with self.database.transaction(GLOBAL_TENANT) as session:
+                known.codes = tuple(sorted(tenant_codes(session)))
+            known.seen_at = real_now()
+        return known.codes

@@ -79,10 +79,10 @@ def id_number_faults(number: str) -> list[str]:
 
 
 def masked(value: str | None, head: int, tail: int) -> str | None:
-    """All but the first `head` and last `tail` characters hidden; at least half of them, whatever the length."""
+    """All but the first `head` and last `tail` characters hidden; at least a third of them, whatever the length."""
     if not value:
         return value
-    shown = min(head + tail, len(value) // 2)
+    shown = min(head + tail, len(value) * 2 // 3)
     tail = min(tail, shown)
     head = shown - tail
     return value[:head] + "*" * (len(value) - shown) + value[len(value) - tail :]

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.administration import handover
 from app.audit import operations as audit
 from app.cases import lights, recounting, services, timers
 from app.deadlines import queries as deadlines
@@ -96,6 +97,13 @@ def recount(office: Office) -> None:
     if found:
         with _alone("recount", GLOBAL_TENANT), office.database.transaction(GLOBAL_TENANT) as session:
             recounting.finish(session, found[0][1])
+
+
+def hand_over(office: Office) -> None:
+    """Hand over what those held whose time at a post has ended."""
+    for tenant, now in _with_work(office, handover.tenants_due):
+        with _alone("handover", tenant), office.database.transaction(tenant) as session:
+            handover.hand_over_due(session, tenant, now)
 
 
 def seal(office: Office) -> None:
