@@ -1,10 +1,10 @@
-"""Building a demo: marks the database, opens the office, publishes the item, lives the stories.
+"""Building a demo: marks the database, opens the office, publishes the items, lives through the cases.
 
 The mark comes first, so that a build that was cut off is known for what it is and is begun again; `BUILT` comes last.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +17,8 @@ from app.catalog import folder
 from app.catalog.operations import publish
 from app.cli import db
 from app.cli.demo import people
-from app.cli.demo.life import Life
-from app.cli.demo.stories import LAND, STORIES
-from app.deadlines.queries import load_calendar
+from app.cli.demo.life import live
+from app.cli.demo.plan import courses, plans
 from app.deadlines.seed import CODE
 from app.identity.models import Account
 from app.identity.passwords import hashed
@@ -36,11 +35,13 @@ BUILT: Final = "demo.built_at"
 ACCOUNTS: Final = "demo.accounts"
 """The setting that names the demo's people, for the page on which they log in: see `named`."""
 
-STRIDE: Final = 5
-"""So many cases between two lines of progress."""
+CASES: Final = 240
+"""So many cases does a demo have, unless another number is asked for."""
 
 ROOT: Final = Path(__file__).parents[3]
 Say = Callable[[str], None]
+_SINCE: Final = timedelta(days=200)
+"""So long ago the office opened: before the first case, and before the longest way that a case takes."""
 
 
 class NotForDemos(DomainError):
@@ -59,7 +60,7 @@ def state(session: Session) -> str:
     return "other" if holds else "empty"
 
 
-def build(office: Office, now: datetime, *, fresh: bool, say: Say) -> None:
+def build(office: Office, now: datetime, *, cases: int, fresh: bool, say: Say) -> None:
     """Build the demo, where it is not there yet; with `fresh`, anew. Raises NotForDemos."""
     with office.database.transaction(GLOBAL_TENANT) as session:
         found = state(session)
@@ -73,18 +74,15 @@ def build(office: Office, now: datetime, *, fresh: bool, say: Say) -> None:
         clear(office.database)
     with office.database.transaction(GLOBAL_TENANT) as session:
         stored.write(session, stored.DEMO, True)
-    say("Opening the office: a city, two districts, their departments, posts and people …")
+    say("Opening the office: a city and its districts, their departments, posts and people …")
     _open_office(office.database, now)
-    say(f"Publishing {LAND} …")
+    say(f"Publishing {len(courses())} items …")
     with office.database.transaction(GLOBAL_TENANT) as session:
-        publish(session, folder.read(ROOT, LAND), SYSTEM, now, "", OPERATIONS)
-        calendar = load_calendar(session, CODE)
-    say(f"Living through {len(STORIES)} cases …")
-    shown = 0
-    for day, cases in Life(office, calendar, now).live():
-        if cases >= shown + STRIDE:
-            shown = cases
-            say(f"  {day}: {cases} received")
+        for code in courses():
+            publish(session, folder.read(ROOT, code), SYSTEM, now - _SINCE, "", OPERATIONS)
+    say(f"Living through {cases} cases …")
+    for tenant, lived in live(office.settings, list(plans(cases)), now):
+        say(f"  {tenant}: {lived} received")
     with office.database.transaction(GLOBAL_TENANT) as session:
         stored.write(session, ACCOUNTS, list(named()))
         stored.write(session, BUILT, now.isoformat())
@@ -114,8 +112,8 @@ def named() -> Iterator[dict[str, Any]]:
 
 
 def _open_office(database: Database, now: datetime) -> None:
-    """Everything as it was on the day before the first story begins: posts are held since the year began."""
-    since = now.replace(month=1, day=1, hour=0, minute=0)
+    """Everything as it was before the first case."""
+    since = now - _SINCE
     accounts = {}
     with database.transaction(GLOBAL_TENANT) as session:
         for place in people.PLACES:
@@ -151,9 +149,9 @@ def _furnish(session: Session, place: people.Place, accounts: dict[str, Any], si
         code: org.add_department(session, place.code, code=code, name_zh=zh, name_en=en).id
         for code, zh, en in people.DEPARTMENTS
     }
-    for member in people.members():
-        chair = member.chair
-        if member.place != place or chair is None:
+    for chair in people.CHAIRS:
+        seats = people.seats(place, chair)
+        if not seats:
             continue
         post = org.add_post(
             session,
@@ -165,4 +163,5 @@ def _furnish(session: Session, place: people.Place, accounts: dict[str, Any], si
             roles=[chair.role],
             is_head=chair.is_head,
         )
-        org.give_post(session, place.code, accounts[member.username], post.id, since)
+        for seat in range(seats):
+            org.give_post(session, place.code, accounts[people.username(place, chair, seat)], post.id, since)

@@ -22,10 +22,11 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 @group.command("build")
 @click.option("--fresh", is_flag=True, help="Remove the demo that is there, and build it anew.")
-def build(fresh: bool) -> None:
+@click.option("--cases", type=click.IntRange(1, 20_000), default=building.CASES, show_default=True, help="How many.")
+def build(fresh: bool, cases: int) -> None:
     """Build the demo: an office, its people, cases in every state. Does nothing where it is built already."""
     with plainly():
-        building.build(office(), real_now(), fresh=fresh, say=click.echo)
+        building.build(office(), real_now(), cases=cases, fresh=fresh, say=click.echo)
 
 
 @group.command("accounts")

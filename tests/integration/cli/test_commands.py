@@ -1,6 +1,7 @@
 """The journey by operator commands; what is refused is said plainly."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from flask import Flask
 
 from app.cases import services
+from app.cli.demo import examples
 from app.cli.demo.specimens import specimen
-from app.cli.demo.stories import STORIES, answers, application, opinion
 from app.notices import operations as notices
 from tests.demo import office_of, ran, run
 
 LAND = "land-preliminary-review"
 CITY = "330300"
+DAY = date(2027, 1, 5)
 
 
 @pytest.fixture
@@ -30,10 +32,9 @@ def ask(demo: Flask):
 @pytest.fixture
 def applied(demo: Flask, ask, tmp_path: Path) -> dict[str, Any]:
     """A case that the applicant handed in."""
-    (tmp_path / "data.json").write_text(json.dumps(application(STORIES[0], 99, "2027-10-01")))
+    (tmp_path / "data.json").write_text(json.dumps(examples.read(LAND).application(DAY)))
     (tmp_path / "file.pdf").write_bytes(specimen("样张"))
-    (item,) = ask("items", "list")
-    assert item["item"] == LAND
+    assert LAND in {item["item"] for item in ask("items", "list")}
     needed = ("application-letter", "proposal-approval", "feasibility-report", "site-map", "red-line-map")
     more = ("land-use-map", "siting-study")
     handed = [word for code in needed + more for word in ("--material", f"{code}={tmp_path / 'file.pdf'}")]
@@ -46,8 +47,9 @@ def do(demo: Flask, ask, tmp_path: Path, case: dict[str, Any], element: str, who
     (step,) = ask("step", "list", "--element", element, "--text", case["code"], "--as", who)
     assert outcome in ask("step", "show", step["id"], "--as", who)["outcomes"]
     ran(demo, "step", "claim", step["id"], "--as", who)
-    (tmp_path / "answers.json").write_text(json.dumps(answers(STORIES[0], element, outcome, "2027-01-05")))
-    words = ("--data", str(tmp_path / "answers.json"), "--opinion", opinion(element, outcome) or "同意")
+    answer = examples.read(LAND).answer(element, outcome, DAY)
+    (tmp_path / "answers.json").write_text(json.dumps(answer.form))
+    words = ("--data", str(tmp_path / "answers.json"), "--opinion", answer.opinion or "同意")
     return ask("step", "complete", step["id"], outcome, *words, "--as", who)
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from app.audit.verification import verify
 from app.cases.models import Case
 from app.cases.types import Status
-from app.cli.demo import building, people
-from app.cli.demo.stories import STORIES
+from app.cli.demo import building, examples, people
+from app.cli.demo.plan import courses, plans
 from app.deadlines.models import CaseClock, Flip
 from app.identity.operations import log_in
 from app.kernel import settings as stored
@@ -30,8 +30,8 @@ def test_every_state_of_a_case_is_there(demo) -> None:
         entries = set(session.scalars(select(Entry.state)))
         late = session.scalars(select(Flip.noticed_at - Flip.became_at)).all()
         failed = session.scalar(select(func.count()).where(Outbox.state == "failed"))
-    # The commands' tests work in the same demo, so there may be more than what its stories made.
-    assert {story.project for story in STORIES if not story.draft} <= {case.title for case in cases}
+    # The commands' tests work in the same demo, so there may be more than what was planned.
+    assert {case.item for case in cases} == set(courses()) <= set(examples.codes())
     assert {case.status for case in cases} >= set(Status) - {Status.DECIDED, Status.LAPSED}
     assert {case.result for case in cases} >= {"granted", "denied", "refused", "withdrawn", None}
     assert {case.tenant for case in cases} == {place.code for place in people.PLACES}
@@ -40,6 +40,14 @@ def test_every_state_of_a_case_is_there(demo) -> None:
     assert entries >= {"open", "taken", "closed"}
     assert failed == 0
     assert max(late) < timedelta(days=5)
+
+
+def test_the_lot_is_the_same_every_time_and_draws_every_course() -> None:
+    assert list(plans(300)) == list(plans(300))
+    every = [(item, course.get("acts", [])) for item, said in courses().items() for course in said["courses"]]
+    drawn = list(plans(len(every)))
+    assert [(plan.item, len(plan.acts)) for plan in drawn] == [(item, len(acts)) for item, acts in every]
+    assert {plan.tenant for plan in plans(300)} == {place.code for place in people.PLACES}
 
 
 def test_its_record_is_sound(demo) -> None:
@@ -71,18 +79,16 @@ def test_a_build_that_was_cut_off_is_begun_again(empty, monkeypatch: pytest.Monk
     def cut_off(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(building, "STRIDE", 1)
-    monkeypatch.setattr(building.Life, "_receive", cut_off)
+    monkeypatch.setattr(building, "live", cut_off)
     assert run(empty, "demo", "build").exit_code != 0
     office = office_of(empty)
     with office.database.transaction("*") as session:
         assert building.state(session) == "begun"
     monkeypatch.undo()
-    monkeypatch.setattr("app.cli.demo.life.STORIES", STORIES[-1:])
-    assert "Clearing" in ran(empty, "demo", "build")
+    assert "Clearing" in ran(empty, "demo", "build", "--cases", "1")
     with office.database.transaction("*") as session:
         assert building.state(session) == "built"
-    rebuilt = ran(empty, "demo", "build", "--fresh")
+    rebuilt = ran(empty, "demo", "build", "--fresh", "--cases", "1")
     assert "Clearing" in rebuilt
     assert rebuilt.endswith("Done.\n")
 

@@ -38,7 +38,7 @@ CITY = "330300"
 def demo(databases, tmp_path_factory) -> Iterator[Flask]:
     """A demo whose clock this module moves."""
     with application(databases, tmp_path_factory.mktemp("ticked")) as app:
-        ran(app, "demo", "build")
+        ran(app, "demo", "build", "--cases", "30")
         yield app
 
 
