@@ -52,6 +52,14 @@ class NotExtendable(DomainError):
     message = "The limit can be extended by %(most)s working days at most, of which %(granted)s have been granted."
 
 
+class NothingGranted(DomainError):
+    """A diagram revokes a licence that was never granted."""
+
+    code = "nothing-granted"
+    message = "There is no licence to revoke: no decision to grant was issued for this case."
+    remedy = "Let the operation “issue-decision” come before, on a way where the outcome is “grant”."
+
+
 class NotDecided(DomainError):
     """A diagram asks for the decision's document before a step of the kind “decide” has granted or denied."""
 

@@ -18,9 +18,10 @@ from app.cases.passage import Passage
 from app.cases.progress import settle
 from app.cases.types import ENDED, Application, Channel, Completed, Status
 from app.catalog import forms
+from app.catalog.elimination import struck
 from app.catalog.queries import current_item
 from app.catalog.settings import case_pattern, stored_case_pattern
-from app.catalog.types import ServiceItem
+from app.catalog.types import LIST_REASON, ON_LIST, ServiceItem
 from app.deadlines import operations as deadlines
 from app.deadlines.queries import load_calendar
 from app.deadlines.types import Ledger
@@ -94,6 +95,8 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     variables = Variables()
     for name, value in data.items():
         variables.set(CASE, name, value)
+    for name, value in _struck(item, data).items():
+        variables.set(CASE, name, value, ON_LIST)
     started = Instance.start(item.definition, variables)
     p = Passage(session, actor, now, case, item, variables, started, ledger=Ledger())
     p.changes.update(
@@ -103,6 +106,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
         item_version=item.version,
     )
     letters.tell_applicant(p, "case-received", item=item.name_in_both)
+    letters.request_document(p, "receipt", None)
     p.events.append("case.received")
     settle(p)
     p.close()
@@ -195,10 +199,12 @@ def extend(
     granted = sum(extension.days for extension in time.ledger(p).extensions if extension.basis == basis)
     if granted + days > most:
         raise NotExtendable(most=most, granted=granted)
+    extension_id = new_id()
     deadlines.extend(
         session,
         case.tenant,
         case_id,
+        id=extension_id,
         basis=basis,
         days=days,
         reason=reason.strip(),
@@ -209,6 +215,7 @@ def extend(
     time.recompute(p)
     due_at = time.limit_of(p, basis)
     letters.tell_applicant(p, "case-extended", due_at=due_at, reason=reason.strip())
+    letters.request_document(p, "extend", extension_id)
     p.close()
     _record(session, actor, case.tenant, case_id, now, "case:extended", basis=basis, days=days)
     session.refresh(case)
@@ -255,6 +262,14 @@ def _application_data(item: ServiceItem, data: dict[str, Any]) -> dict[str, Any]
     if errors:
         raise Invalid(errors)
     return clean
+
+
+def _struck(item: ServiceItem, data: dict[str, Any]) -> dict[str, Any]:
+    """Whether the elimination list has what is applied for, and why: for the conditions of the diagram."""
+    if item.manifest.elimination is None:
+        return {}
+    entry = struck(item.manifest.elimination, data)
+    return {ON_LIST: entry is not None, LIST_REASON: entry.reason if entry else None}
 
 
 def _check_materials(session: Session, item: ServiceItem, case: Case) -> None:

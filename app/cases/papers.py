@@ -1,6 +1,7 @@
 """What the documents of a case say: the facts, gathered from its rows."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases import occasions
 from app.cases.handing import handed_in
 from app.cases.models import Case
 from app.cases.queries import Writes
@@ -35,7 +37,8 @@ def decision_of(session: Session, tenant: str, case_id: UUID) -> str | None:
 def facts(
     session: Session, tenant: str, case_id: UUID, kind: str, step_id: UUID | None, public_url: str
 ) -> DecisionFacts:
-    """The facts of a document of `kind`. `step_id`: the step that it is about, for a supplement."""
+    """The facts of a document of `kind`. `step_id`: what it is about, where that may recur: the step of a supplement,
+    of a delivery or a revocation, the step or part whose time is not counted, the extension."""
     case = session.get_one(Case, (tenant, case_id))
     item = item_version(session, case.item, case.item_version)
     steps = inbox.of_case(session, tenant, case_id)
@@ -44,7 +47,7 @@ def facts(
     departments = _departments(session, tenant)
     grounds = _grounds(kind, steps, step_id)
     limits = item.manifest.limits
-    return DecisionFacts(
+    said = DecisionFacts(
         authority=_authority(region, departments, item),
         word=f"{region.name_zh[0]}政审",
         supervision_code=case.code or "",
@@ -58,6 +61,9 @@ def facts(
         materials=tuple(_lines(session, item, case, kind, writes, grounds)),
         opinions=tuple(_opinions(item, steps, writes, departments)) if kind in ("grant", "deny") else (),
         reasons=writes.outcome_of(grounds.element).get("opinion", "") if grounds and kind != "accept" else "",
+        listed=writes.listed if kind == "refuse" and grounds is None else None,
+        deemed=case.deemed_at is not None and kind == "accept",
+        window=_window(session, case),
         conditions=_conditions(writes, grounds),
         valid=(item.documents[kind].valid or "") if kind in item.documents else "",
         received_at=case.received_at,
@@ -67,10 +73,15 @@ def facts(
         statutory_days=limits.statutory.days,
         promised_days=limits.promised.days,
     )
+    return replace(said, **occasions.facts(session, case, item, kind, step_id, steps, writes))
 
 
 def _grounds(kind: str, steps: Sequence[Step], step_id: UUID | None) -> Step | None:
     """The step whose opinion the document rests on: the decision, or the review that asked for a supplement."""
+    if kind in ("receipt", "special", "extend", "delivery"):
+        return None
+    if kind == "revoke":
+        return next((step for step in steps if step.id == step_id), None)
     if kind in ("grant", "deny"):
         return next(reversed(_done(steps, ("decide",))), None)
     if kind in ("accept", "refuse"):
@@ -120,7 +131,12 @@ def _conditions(writes: Writes, grounds: Step | None) -> str:
 def _lines(
     session: Session, item: ServiceItem, case: Case, kind: str, writes: Writes, grounds: Step | None
 ) -> Iterator[Line]:
-    """Of a licence the figures that were approved; of an acceptance the materials that may follow (容缺受理)."""
+    """Of a licence the figures that were approved; of an acceptance the materials that may follow (容缺受理); of a
+    receipt what was handed in; of a delivery what was handed over."""
+    if kind == "receipt":
+        yield from occasions.received(session, case, item)
+    if kind == "delivery":
+        yield from occasions.delivered(session, case)
     if kind == "grant" and grounds is not None:
         form, entered = item.form_of(grounds.element), writes.of_element(grounds.element)
         for found in form.variables.values() if form else ():
@@ -182,9 +198,22 @@ def _due(session: Session, tenant: str, case_id: UUID) -> datetime | None:
     )
 
 
+def _window(session: Session, case: Case) -> Text | None:
+    """The office at whose window the application was received, where it is not the one that handles it."""
+    if case.received_in in (None, case.tenant):
+        return None
+    region = session.get_one(Region, case.received_in)
+    return {"zh": f"{region.name_zh}政务服务窗口", "en": f"the service window of {region.name_en}"}
+
+
 def _respond_at(session: Session, item: ServiceItem, steps: Sequence[Step], step_id: UUID | None) -> datetime | None:
-    about = next((step for step in steps if step.id == step_id), None)
-    length: Any = about and item.definition.elements[about.element].properties.get("announced")
-    if about is None or not length:
+    """By when the applicant is to answer: until the timer takes the step away, or as announced."""
+    about = next((step for step in steps if step.id == step_id and step.post is None), None)
+    if about is None:
+        return None
+    if about.due_at is not None:
+        return about.due_at
+    length: Any = item.definition.elements[about.element].properties.get("announced")
+    if not length:
         return None
     return rules.due(load_calendar(session, item.calendar), about.opened_at, rules.parse_limit(length))

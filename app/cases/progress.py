@@ -156,9 +156,7 @@ def _open_steps(p: Passage, legs: _Legs, entered: Sequence[Activity], timers: Se
             letters.tell_step_for_applicant(p, step, ends[step.id]["element"] if step.id in ends else None)
 
 
-def _step(
-    p: Passage, legs: _Legs, activity: Activity, due_at: datetime | None, end: dict[str, Any] | None
-) -> NewStep:
+def _step(p: Passage, legs: _Legs, activity: Activity, due_at: datetime | None, end: dict[str, Any] | None) -> NewStep:
     """`end`: the timer that takes the step away. What waits for the applicant is due by then."""
     post = p.item.post_of(activity.element)
     properties = p.item.definition.elements[activity.element].properties

@@ -27,7 +27,7 @@ from app.cases.views import (
 )
 from app.catalog.queries import item as item_version
 from app.catalog.settings import region_of
-from app.catalog.types import ServiceItem
+from app.catalog.types import LIST_REASON, ON_LIST, ServiceItem, Wording
 from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
 from app.deadlines.queries import ends_at, explain
 from app.deadlines.queries import ledger as ledger_of
@@ -227,6 +227,12 @@ class Writes:
 
     application: Mapping[str, Any]
     steps: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def listed(self) -> Wording | None:
+        """Why the elimination list has what was applied for; None where it has not."""
+        found = self.steps.get(ON_LIST, {}).get(LIST_REASON)
+        return Wording(**found) if found else None
 
     @classmethod
     def of(cls, session: Session, tenant: str, case_id: UUID) -> "Writes":

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.audit.operations import record
 from app.cases import letters, papers, passage
-from app.cases.errors import NotDecided
+from app.cases.errors import NotDecided, NothingGranted
 from app.cases.models import Case
 from app.cases.progress import settle
 from app.catalog.occasions import REVOKE_LICENCE
 from app.identity.types import SYSTEM
 from app.kernel.database import Database
-from app.notices import documents
+from app.notices import documents, queries
 from app.notices.models import Document
 from app.notices.types import DOCUMENT_KINDS, Finish, Handler, OutboxRow
 
@@ -33,6 +33,7 @@ def handlers(files: documents.Files, public_url: str) -> Mapping[str, Handler]:
     """How the outbox's work is done. `public_url` is where anybody can verify a document."""
     return {
         ISSUE_DECISION: partial(_issue_decision, files, public_url),
+        REVOKE_LICENCE: partial(_revoke_licence, files, public_url),
         letters.ISSUE_DOCUMENT: partial(_issue_document, files, public_url),
     }
 
@@ -68,6 +69,43 @@ def _decided(session: Session, row: OutboxRow, document: Document, now: datetime
     letters.tell_applicant(p, _TOLD[document.kind])
     p.close()
     _issued(session, row, document, now)
+
+
+def _revoke_licence(
+    files: documents.Files, public_url: str, database: Database, row: OutboxRow, now: datetime
+) -> Finish:
+    """Decide in writing that what was granted is revoked (Art. 69), with the opinion of the step that asked for it."""
+    step = row.params.get("step")
+    with database.transaction(row.tenant) as session:
+        if queries.granted(session, row.tenant, row.case_id) is None:
+            raise NothingGranted()
+        facts = papers.facts(session, row.tenant, row.case_id, "revoke", UUID(step) if step else None, public_url)
+    register = documents.issue(database, files, row.tenant, row.case_id, "revoke", facts, now)
+    return lambda session: _revoked(session, row, register(session), now)
+
+
+def _revoked(session: Session, row: OutboxRow, decision: Document, now: datetime) -> None:
+    """Mark the licence, so that whoever verifies it learns of it; tell the applicant; let the case go on."""
+    case = passage.lock(session, row.tenant, row.case_id)
+    licence = documents.revoke(session, row.tenant, row.case_id, decision, now)
+    p = passage.begin(session, SYSTEM, case, now)
+    p.changes["revoked_at"] = now
+    p.events.append("case.revoked")
+    p.instance.resume(UUID(row.params["token"]))
+    settle(p)
+    letters.tell_applicant(p, "licence-revoked", number=licence.number)
+    p.close()
+    record(
+        session,
+        row.tenant,
+        row.case_id,
+        at=now,
+        actor_id=None,
+        actor=SYSTEM.username,
+        tag="ticker:licence:revoked",
+        data={"document": str(licence.id), "by": str(decision.id)},
+    )
+    _issued(session, row, decision, now)
 
 
 def _issued(session: Session, row: OutboxRow, document: Document, now: datetime) -> None:

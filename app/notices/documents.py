@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.kernel.database import Database
 from app.kernel.time import instant
 from app.notices import codes, queries
-from app.notices.errors import DocumentDamaged, OtherDecisionStands
+from app.notices.errors import DocumentDamaged, NoDocument, OtherDecisionStands
 from app.notices.models import Document, DocumentSeries
 from app.notices.rendering import render
 from app.notices.types import DOCUMENT_KINDS, DecisionFacts, Text
@@ -89,6 +89,17 @@ def issue(
     return lambda later: _register(later, row)
 
 
+def revoke(session: Session, tenant: str, case_id: UUID, decision: Document, now: datetime) -> Document:
+    """Mark the licence of a case as revoked by `decision`, once; returns it. Raises NoDocument."""
+    licence = queries.granted(session, tenant, case_id)
+    if licence is None:
+        raise NoDocument(key=case_id)
+    if licence.revoked_at is None:
+        licence.revoked_at, licence.revoked_by = instant(now), decision.id
+        session.flush()
+    return licence
+
+
 def read(session: Session, files: Files, tenant: str, id: UUID) -> tuple[Document, bytes]:  # noqa: A002
     """A document and the file as it was issued. Raises NoDocument, DocumentDamaged."""
     row = queries.document(session, tenant, id)
@@ -131,6 +142,7 @@ class PublicRecord:
     applicant: str
     issued_at: datetime
     sha256: str
+    revoked_at: datetime | None
 
 
 def public(row: Document) -> PublicRecord:
@@ -146,6 +158,7 @@ def public(row: Document) -> PublicRecord:
         applicant=masked(facts.applicant),
         issued_at=row.issued_at,
         sha256=row.sha256.hex(),
+        revoked_at=row.revoked_at,
     )
 
 

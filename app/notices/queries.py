@@ -57,6 +57,13 @@ def documents_of(session: Session, tenant: str, case_id: UUID) -> Sequence[Docum
     return session.scalars(of_case.order_by(Document.issued_at, Document.number)).all()
 
 
+def granted(session: Session, tenant: str, case_id: UUID) -> Document | None:
+    """The decision to grant, where there is one."""
+    return session.scalar(
+        select(Document).where(Document.tenant == tenant, Document.case_id == case_id, Document.kind == "grant")
+    )
+
+
 def document(session: Session, tenant: str, id: UUID) -> Document:  # noqa: A002 — the row's own word
     """One document. Raises NoDocument."""
     found = session.get(Document, (tenant, id))

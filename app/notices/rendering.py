@@ -92,6 +92,8 @@ def _words(
         "procedure": facts.procedure,
         "approved_by": facts.approved_by,
         "manner": facts.manner,
+        "window": facts.window,
+        "listed": facts.listed,
     }
     return {
         **{name: wording.say(text, language) for name, text in texts.items()},
@@ -110,7 +112,9 @@ def _words(
         "applicant": facts.applicant,
         "contact": facts.contact,
         "recipient": facts.recipient,
-        "reasons": facts.reasons,
+        "reasons": facts.reasons or wording.say(facts.listed, language),
+        "deemed": facts.deemed,
+        "licence": facts.licence,
         "conditions": facts.conditions,
         "valid": wording.validity(facts.valid, language),
     }
@@ -124,6 +128,7 @@ def _dates(facts: DecisionFacts, language: Language) -> dict[str, str]:
         "respond": facts.respond_at,
         "until": facts.until_at,
         "delivered": facts.delivered_at,
+        "granted": facts.granted_at,
     }
     lengths = {"statutory": facts.statutory_days, "promised": facts.promised_days, "days": facts.days}
     return {

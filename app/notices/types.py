@@ -85,6 +85,9 @@ DOCUMENT_KINDS: Final[Mapping[str, DocumentKind]] = {
     "deny": DocumentKind(
         {"zh": "不予行政许可决定书", "en": "Decision to Deny an Administrative Licence"}, "否", "decision"
     ),
+    "revoke": DocumentKind(
+        {"zh": "撤销行政许可决定书", "en": "Decision to Revoke an Administrative Licence"}, "撤", "revocation"
+    ),
     "delivery": DocumentKind({"zh": "送达回证", "en": "Delivery Receipt"}, "达", "delivery", recurs=True),
 }
 """What a case produces (the licence itself, where it is a document of its own, is the item's)."""
@@ -120,6 +123,9 @@ class DecisionFacts:
     Names of the office are in both languages; what a person wrote stays as it was written. `word` is the characters
     that stand for the authority in the number (机关代字). Days are working days. `verify_url` is the address to which
     the verification code is added. A kind uses what it needs: a denial its `reasons`, a supplement its `materials`, …
+    `listed` is a reason that is not a person's but the elimination list's. `window` received the application where it
+    is another office's. `deemed`: accepted because nobody answered in time (Art. 32). `licence` and `granted_at` are
+    number and date of what is revoked.
     """
 
     authority: Text
@@ -137,6 +143,7 @@ class DecisionFacts:
     opinions: tuple[Opinion, ...] = ()
     materials: tuple[Line, ...] = ()
     reasons: str = ""
+    listed: Text | None = None
     conditions: str = ""
     valid: str = ""
     received_at: datetime | None = None
@@ -152,6 +159,10 @@ class DecisionFacts:
     approved_by: Text | None = None
     manner: Text | None = None
     recipient: str = ""
+    window: Text | None = None
+    deemed: bool = False
+    licence: str = ""
+    granted_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As kept in the row: instants as ISO 8601."""
