@@ -18,7 +18,7 @@ FORMATS = {
     "phone": "010-65910011",
     "email": "window@example.cn",
 }
-PATTERNS = {"project_code": "2406-330100-04-01-123456"}
+PATTERNS = {"project_code": "2406-330100-04-01-123456", "cas_number": "1310-73-2"}
 
 
 @pytest.fixture
@@ -35,7 +35,8 @@ def sample(field: Field) -> Any:
     if field.type == "group":
         return {part.key: sample(part) for part in forms_inputs(field.children) if part.key}
     if field.type == "dynamiclist":
-        return [{part.key: sample(part) for part in forms_inputs(field.children) if part.key}]
+        row = {part.key: sample(part) for part in forms_inputs(field.children) if part.key}
+        return [row] * max(field.rules.least_rows, 1)
     if field.options:
         return field.options[-1].value if field.type in {"radio", "select"} else [field.options[-1].value]
     if field.type == "number":
