@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from secrets import token_hex
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
@@ -19,12 +19,16 @@ from flask.typing import ResponseReturnValue
 from psycopg.errors import DatetimeFieldOverflow, NumericValueOutOfRange
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 
 from app.audit.operations import refuse
+from app.identity import attempts
+from app.identity.errors import PasswordMustChange
+from app.identity.operations import STRANGERS
 from app.identity.queries import actor_by_session, actor_by_token, seen_lately
 from app.identity.types import Actor, Source
 from app.kernel.database import enter_tenant
-from app.kernel.errors import DomainError, Invalid
+from app.kernel.errors import DomainError, Forbidden, Invalid
 from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.office import Office
@@ -32,8 +36,14 @@ from app.office import Office
 P = ParamSpec("P")
 R = TypeVar("R")
 
+RETRY_AFTER = 60
+"""Seconds to wait after too many attempts; wrong passwords count longer."""
+
 SESSION_COOKIE = "greenlight"
 TENANT_COOKIE = "tenant"
+TENANT_HEADER = "Greenlight-Tenant"
+"""Where a program acts for somebody who holds posts in several jurisdictions."""
+
 TRACE_PARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 PUBLIC = Actor(account_id=None, username="public", name="", kind="public", source="web")
 
@@ -52,6 +62,14 @@ class NotLoggedIn(DomainError):
     code = "not-logged-in"
     message = "Please log in."
     remedy = "Log in, or send a valid token in the header “Authorization: Bearer …”."
+
+
+class NoPostThere(Forbidden):
+    """A program wants to act in a jurisdiction in which its person holds no post."""
+
+    code = "no-post-there"
+    message = "You hold no post in the jurisdiction “%(tenant)s”."
+    remedy = "Name one of those that “tenants” of GET /api/v1/me lists, or leave the header Greenlight-Tenant out."
 
 
 class BeyondRange(Invalid):
@@ -110,11 +128,14 @@ def answer_errors(app: Flask, prefix: str, answer: Callable[[Exception], Respons
     app.register_error_handler(Exception, handle)
 
 
-def guarded(*permissions: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A view for those who have one of `permissions`; which of them lets the actor do what is the verb's to say."""
+def guarded(*permissions: str, given_password: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view for those who have one of `permissions`; which of them lets the actor do what is the verb's to say.
+
+    Whoever logged in with a password that somebody else has set may do nothing but where `given_password`: change it.
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        return _inside(view, permissions)
+        return _inside(view, permissions, given_password)
 
     return mark
 
@@ -124,13 +145,41 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return _inside(view, ())
 
 
+def throttled(what: str, when: Callable[[], bool] = lambda: True) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let an address do what is counted under `what` (identity.attempts) only so often. Stands above `public`: counting
+    takes a connection of its own, and who holds one must not wait for a second."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            if when() and not attempts.one_more(office().database, what, address()):
+                too_many(what)
+            return view(*args, **kwargs)
+
+        return run
+
+    return mark
+
+
+def too_many(what: str) -> NoReturn:
+    """Refuse for a while, and record it once a minute for each address. Raises TooManyRequests."""
+    if attempts.is_news(office().database, what, address()):
+        _record_stranger("too-many-requests")
+    raise TooManyRequests(retry_after=RETRY_AFTER)
+
+
+def address() -> str:
+    """Where the request comes from, as far as the proxies before us are believed (TRUSTED_PROXIES)."""
+    return request.remote_addr or ""
+
+
 def plain(view: Callable[P, R]) -> Callable[P, R]:
     """A view for everybody that reads nothing of the office (a file, the API's description): no transaction."""
     view.permissions = ()  # type: ignore[attr-defined]
     return view
 
 
-def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R]:
+def _inside(view: Callable[P, R], permissions: tuple[str, ...], given_password: bool = False) -> Callable[P, R]:
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
@@ -139,8 +188,9 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R
             with _transaction(known) as opened:
                 g.session = opened
                 g.actor = known or _identify(opened, given)
+                _check_place(g.actor)
                 if permissions:
-                    _let_in(g.actor, permissions)
+                    _let_in(g.actor, permissions, given_password)
                 if known is None and g.actor.kind == "staff":
                     enter_tenant(opened, g.actor.tenant)
                 return view(*args, **kwargs)
@@ -156,21 +206,23 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...]) -> Callable[P, R
     return run
 
 
-def _let_in(who: Actor, permissions: tuple[str, ...]) -> None:
+def _let_in(who: Actor, permissions: tuple[str, ...], given_password: bool) -> None:
     if who.account_id is None:
         raise NotLoggedIn()
+    if who.must_change_password and not given_password:
+        raise PasswordMustChange()
     if not any(who.may(permission) for permission in permissions):
         who.require(permissions[0])
 
 
 def _credentials() -> _Credentials | None:
     """The token or the cookie that came with the request."""
-    header = request.headers.get("Authorization", "")
+    header, place = request.headers.get("Authorization", ""), request.headers.get(TENANT_HEADER)
     if header:
         scheme, _, secret = header.partition(" ")
-        return _Credentials(secret.strip() if scheme.lower() == "bearer" else "", None, "api")
+        return _Credentials(secret.strip() if scheme.lower() == "bearer" else "", place, "api")
     secret = request.cookies.get(SESSION_COOKIE, "")
-    return _Credentials(secret, request.cookies.get(TENANT_COOKIE), "web") if secret else None
+    return _Credentials(secret, place or request.cookies.get(TENANT_COOKIE), "web") if secret else None
 
 
 def _transaction(known: Actor | None) -> AbstractContextManager[Session]:
@@ -187,10 +239,17 @@ def _identify(opened: Session, given: _Credentials | None) -> Actor:
         return PUBLIC
     if given.source == "web":
         return actor_by_session(opened, given.secret, real_now(), given.tenant) or PUBLIC
-    found = actor_by_token(opened, given.secret, real_now())
+    found = actor_by_token(opened, given.secret, real_now(), given.tenant)
     if found is None:
         raise NotLoggedIn()
     return found
+
+
+def _check_place(who: Actor) -> None:
+    """A program that names a jurisdiction acts there or not at all; on pages one is led to where one holds a post."""
+    wanted = request.headers.get(TENANT_HEADER)
+    if wanted and who.account_id is not None and who.tenant != wanted:
+        raise NoPostThere(tenant=wanted)
 
 
 def _readable(who: Actor) -> tuple[str, ...]:
@@ -199,9 +258,17 @@ def _readable(who: Actor) -> tuple[str, ...]:
 
 
 def _record_refusal(error: DomainError) -> None:
-    """Keep what was refused to a known person, in the record of the case or else of the person."""
+    """Keep what was refused to a known person, in the record of the case or else of the person.
+
+    A token that is nobody's is recorded among the strangers, but not without end: raises TooManyRequests.
+    """
     who: Actor | None = g.get("actor")
-    if who is None or who.account_id is None:
+    if who is None:
+        if not attempts.one_more(office().database, attempts.STRANGE_TOKENS, address()):
+            too_many(attempts.STRANGE_TOKENS)
+        _record_stranger(error.code)
+        return
+    if who.account_id is None:
         return
     tenant, chain = g.get("about") or (GLOBAL_TENANT, who.account_id)
     refuse(
@@ -212,9 +279,24 @@ def _record_refusal(error: DomainError) -> None:
         actor_id=who.account_id,
         actor=who.username,
         tag=f"{who.source}:{request.endpoint or 'unknown'}:refused",
-        data=_facts(error),
+        data=_facts(error.code),
     )
 
 
-def _facts(error: DomainError) -> dict[str, Any]:
-    return {"error": error.code, "method": request.method, "path": request.path}
+def _record_stranger(code: str) -> None:
+    """Keep what was refused before it was known who asks. No address: it is personal data."""
+    source = "api" if request.path.startswith("/api/") else "web"
+    refuse(
+        office().database,
+        GLOBAL_TENANT,
+        STRANGERS,
+        at=real_now(),
+        actor_id=None,
+        actor=PUBLIC.username,
+        tag=f"{source}:{request.endpoint or 'unknown'}:refused",
+        data=_facts(code),
+    )
+
+
+def _facts(code: str) -> dict[str, Any]:
+    return {"error": code, "method": request.method, "path": request.path}

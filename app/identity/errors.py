@@ -28,6 +28,24 @@ class LoginNeeded(Forbidden):
     remedy = "Log in on the pages, or let an operator do it."
 
 
+class PasswordMustChange(Forbidden):
+    """Somebody else knows the password: nothing is done with it but choosing another."""
+
+    code = "password-must-change"
+    message = "Choose a new password first: somebody else has set the one that you used."
+    remedy = "Change it on the page that opens after you log in, or with PUT /api/v1/me/password."
+
+    def __init__(self) -> None:
+        super().__init__(permission="token.manage")
+
+
+class OwnAccount(DomainError):
+    """What one does for others one does for oneself at one's own account."""
+
+    code = "own-account"
+    message = "This is your own account: change your password where you find your account."
+
+
 class WrongPassword(Invalid):
     """The present password was not given rightly."""
 

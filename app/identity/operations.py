@@ -63,6 +63,7 @@ def log_in(
                 secret_hash=secret_hash(secret),
                 created_at=now,
                 expires_at=now + SESSION_LIFE,
+                last_used_at=now,
             )
         )
         _record(session, account.id, account.username, account.id, now, f"{source}:session:opened")
@@ -105,8 +106,10 @@ def change_password(
     if not passwords.fits(old, account.password_hash)[0]:
         raise WrongPassword()
     _check_password(new, account.username, "new")
+    if account.must_change_password and new == old:
+        raise Invalid({"new": ["Choose another password than the one you were given."]})
     with _globally(session):
-        session.execute(_changed(account.id, password_hash=passwords.hashed(new)))
+        session.execute(_changed(account.id, password_hash=passwords.hashed(new), must_change_password=False))
         _record_own(session, actor, now, "password:changed")
     kept = secret_hash(keep) if keep else None
     _end_sessions(session, actor, now, LoginSession.secret_hash.is_distinct_from(kept))
@@ -229,7 +232,7 @@ def set_password(session: Session, actor: Actor, account_id: UUID, password: str
     account = administered(session, actor, account_id, now)
     _check_password(password, account.username, "password")
     with _globally(session):
-        session.execute(_changed(account_id, password_hash=passwords.hashed(password)))
+        session.execute(_changed(account_id, password_hash=passwords.hashed(password), must_change_password=False))
         _record(session, actor.account_id, actor.username, account_id, now, f"{actor.source}:password:set")
         session.execute(_ended(account_id, now))
     recent.forget(account_id)

@@ -5,7 +5,7 @@ post of another tenant is not seen, and its holder comes without it.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,7 +22,8 @@ from app.org.models import Holder
 from app.org.queries import held_at
 
 _PERSON = """
-SELECT account.id, account.username, account.name, account.kind, account.language, {key},
+SELECT account.id, account.username, account.name, account.kind, account.language,
+       account.must_change_password, {key},
        held.tenant, held.posts, held.departments,
        ARRAY(SELECT DISTINCT permission FROM role_permission
              WHERE role = 'public' OR role = ANY (held.roles) OR (role = 'applicant' AND account.kind = 'applicant')
@@ -43,18 +44,30 @@ WHERE account.tenant = '*' AND account.disabled_at IS NULL AND {condition}
 """
 
 _BY_SESSION: Final = _PERSON.format(
-    key="login_session.expires_at, NULL::text[] AS scopes",
+    key="login_session.id AS key_id, login_session.last_used_at, login_session.expires_at, NULL::text[] AS scopes",
     source="login_session JOIN account ON account.tenant = login_session.tenant AND account.id = account_id",
     condition="""login_session.tenant = '*' AND login_session.secret_hash = %(key)s
   AND login_session.expires_at > %(now)s AND login_session.ended_at IS NULL""",
 )
 
 _BY_TOKEN: Final = _PERSON.format(
-    key="api_token.expires_at, api_token.scopes",
+    key="api_token.id AS key_id, api_token.last_used_at, api_token.expires_at, api_token.scopes",
     source="api_token JOIN account ON account.tenant = api_token.tenant AND account.id = account_id",
     condition="""api_token.tenant = '*' AND api_token.secret_hash = %(key)s
   AND api_token.expires_at > %(now)s AND api_token.revoked_at IS NULL""",
 )
+
+NOTED_EVERY: Final = timedelta(hours=1)
+"""So often it is written down that a session or a token is used: not with each request."""
+
+_USED: Final = {
+    source: f"""
+UPDATE {table} SET last_used_at = %(now)s
+WHERE tenant = '*' AND id = (SELECT id FROM {table} WHERE tenant = '*' AND id = %(id)s FOR UPDATE SKIP LOCKED)
+"""  # noqa: S608
+    for source, table in (("web", "login_session"), ("api", "api_token"))
+}
+"""Of many requests at once one writes, and none waits. Where the transaction may not write “*”, nothing is written."""
 
 _BY_USERNAME: Final = _PERSON.format(
     key="NULL::text[] AS scopes", source="account", condition="account.username = %(key)s"
@@ -154,6 +167,8 @@ def _actor(
         return None
     actor = _as_actor(row, source)
     recent.put((key, tenant), actor, real_now, row.expires_at)
+    if row.last_used_at is None or row.last_used_at <= real_now - NOTED_EVERY:
+        session.connection().exec_driver_sql(_USED[source], {"id": row.key_id, "now": real_now})
     return actor
 
 
@@ -174,4 +189,5 @@ def _as_actor(row: Row[Any], source: Source) -> Actor:
         permissions=frozenset(row.permissions),
         scopes=None if row.scopes is None else frozenset(row.scopes),
         language=row.language,
+        must_change_password=row.must_change_password and source == "web",
     )

@@ -18,6 +18,7 @@ TOKEN_PREFIX: Final = "gl_"  # noqa: S105 - so that a token is recognised where 
 
 _LONGEST_SECRET = 100
 _USERNAME = re.compile(r"[\w][\w.@+-]{1,63}")
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 8, 256
 
 
@@ -41,6 +42,11 @@ def password_faults(password: str, username: str) -> list[str]:
     if len(set(password)) < 4 or username in password.casefold():
         faults.append("This password is too easy to guess: do not repeat a few characters or the username.")
     return faults
+
+
+def new_password() -> str:
+    """A password that is told to somebody once and easy to read out: twelve of 31 letters and digits, 59 bits."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
 
 
 def new_secret(prefix: str = "") -> str:

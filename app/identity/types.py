@@ -21,6 +21,7 @@ class Actor:
 
     `tenant` is the jurisdiction of the posts; an applicant belongs to none and has “*”. `posts` are the codes of the
     posts held now in `tenant`. `scopes` narrow what an API token may do; None: no token, nothing is narrowed.
+    `must_change_password`: whoever logged in has a password that somebody else has set.
     """
 
     account_id: UUID | None
@@ -34,6 +35,7 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
     language: str = "zh_CN"
+    must_change_password: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether the actor has the permission and, where it came with a token, the token lends it."""
