@@ -122,7 +122,8 @@ def serve(environ: Mapping[str, str]) -> None:
 def server(port: int) -> list[str]:
     """The command that serves: no more threads for each worker than it has connections to the database."""
     granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
-    return [*granian, "--blocking-threads", str(THREADS), "--log-level", "warning", "wsgi:app"]
+    threads = min(THREADS, 2 * (os.cpu_count() or 1) + 1)  # granian warns of more
+    return [*granian, "--blocking-threads", str(threads), "--log-level", "warning", "wsgi:app"]
 
 
 @contextmanager
