@@ -12,8 +12,12 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles.numbers import FORMAT_TEXT
 
+from app.kernel import confine
 from app.kernel.errors import Invalid, Message
 
 LARGEST: Final = 5 * 1024 * 1024
@@ -24,6 +28,10 @@ MOST_COLUMNS: Final = 60
 LONGEST_CELL: Final = 2_000
 _PACKED: Final = b"PK\x03\x04"
 _DELIMITERS: Final = (",", "\t", ";")
+_MOST_EXACT: Final = 10**15
+"""A cell of numbers keeps fifteen digits: the rest of a citizen number is gone, and not to be guessed."""
+_LOST: Final = "\0"
+_FORMULA: Final = ("=", "+", "-", "@", "\t")
 
 
 def _(msgid: str) -> str:
@@ -41,23 +49,34 @@ class SheetRefused(Invalid):
 
 
 def rows(content: bytes) -> list[list[str]]:
-    """The rows of the first sheet of an XLSX file, or of a CSV file; rows in which nothing stands are left out, and
-    so are empty cells at the end of a row.
+    """The rows of a table, as `numbered` reads them. Raises SheetRefused, Unworkable."""
+    return [row for _number, row in numbered(content)]
 
-    Raises SheetRefused.
+
+def numbered(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows of the first sheet of an XLSX file, or of a CSV file, each with its number in the sheet (from 1). Rows
+    in which nothing stands are left out, and so are empty cells at the end of a row.
+
+    A workbook is opened in a child that is watched. Raises SheetRefused, Unworkable.
     """
     if not content.strip():
         raise SheetRefused(_("Choose a file: it must not be empty."))
     if len(content) > LARGEST:
         raise SheetRefused(Message(_("The file is too large: at most %(limit)d MB."), limit=LARGEST // 1024 // 1024))
-    found = _of_workbook(content) if content.startswith(_PACKED) else _of_text(content)
-    kept = [row for row in islice(found, MOST_ROWS + 1) if row]
+    packed = content.startswith(_PACKED)
+    found = confine.run(cells_of_workbook, content, what="XLSX") if packed else _of_text(content)
+    kept = [(number, _bounded(row)) for number, row in enumerate(islice(found, MOST_ROWS + 1), 1)]
     if len(kept) > MOST_ROWS:
         raise SheetRefused(Message(_("The table is too long: at most %(most)d rows."), most=MOST_ROWS))
-    return kept
+    for number, row in kept:
+        if _LOST in row:
+            said = _("Row %(row)d: a number of more than 15 digits has lost its last ones. Write it as text.")
+            raise SheetRefused(Message(said, row=number))
+    return [(number, row) for number, row in kept if row]
 
 
-def _of_workbook(content: bytes) -> Iterator[list[str]]:
+def cells_of_workbook(content: bytes) -> list[list[str]]:
+    """The cells of the first sheet of a workbook, as text. Raises SheetRefused."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNPACKED:
@@ -65,12 +84,12 @@ def _of_workbook(content: bytes) -> Iterator[list[str]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size need not be so
-        found = list(islice(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), MOST_ROWS + 1))
+        found = islice(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), MOST_ROWS + 1)
+        return [[_text(value) for value in row] for row in found]
     except SheetRefused:
         raise
     except Exception:  # whatever a damaged workbook makes its reader raise, there are dozens of kinds
         raise SheetRefused(_("This file cannot be read as an Excel workbook (.xlsx).")) from None
-    return (_bounded(map(_text, row)) for row in found)
 
 
 def _of_text(content: bytes) -> Iterator[list[str]]:
@@ -80,7 +99,7 @@ def _of_text(content: bytes) -> Iterator[list[str]]:
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     try:
-        yield from map(_bounded, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error:
         raise SheetRefused(_("This file is neither CSV nor an Excel workbook (.xlsx).")) from None
 
@@ -106,6 +125,8 @@ def _text(value: Any) -> str:
             return value.date().isoformat() if value.time().isoformat() == "00:00:00" else value.isoformat()
         case date():
             return value.isoformat()
+        case int() | float() if abs(value) >= _MOST_EXACT:
+            return _LOST
         case float() if value.is_integer():
             return str(int(value))
         case _:
@@ -113,9 +134,42 @@ def _text(value: Any) -> str:
 
 
 def _bounded(row: Iterable[str]) -> list[str]:
-    cells = [cell.strip() for cell in islice(row, MOST_COLUMNS)]
+    cells = [_unmarked(cell.strip()) for cell in islice(row, MOST_COLUMNS)]
     if any(len(cell) > LONGEST_CELL for cell in cells):
         raise SheetRefused(Message(_("A cell is too long: at most %(most)d characters."), most=LONGEST_CELL))
     while cells and not cells[-1]:
         cells.pop()
     return cells
+
+
+def as_csv(table: Iterable[Iterable[str]]) -> bytes:
+    """A table as CSV that every spreadsheet opens: UTF-8 with its mark. No cell is taken for a formula."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([_marked(cell) for cell in row] for row in table)
+    return b"\xef\xbb\xbf" + written.getvalue().encode()
+
+
+def as_workbook(table: Iterable[Iterable[str]]) -> bytes:
+    """A table as XLSX, all of it text: no number loses digits, no cell is taken for a formula."""
+    book, written = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    for row in table:
+        sheet.append([_text_cell(sheet, cell) for cell in row])
+    book.save(written)
+    return written.getvalue()
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type, cell.number_format = "s", FORMAT_TEXT
+    return cell
+
+
+def _marked(cell: str) -> str:
+    """An apostrophe before what a spreadsheet would work out."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _unmarked(cell: str) -> str:
+    """Without the apostrophe of `_marked`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
