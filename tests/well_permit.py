@@ -1,11 +1,11 @@
 """A permit to sink a well: an item in which every moment comes that a case can have, for tests.
 
-Received anywhere; an elimination list; acceptance deemed after five days; a supplement that lapses after ten; testing as
-excluded time; a decision; delivery by courier; a check afterwards that may revoke what was granted.
+Received anywhere; an elimination list; acceptance deemed after five days; a supplement that lapses after ten; testing
+as excluded time; a decision; delivery by courier; a check afterwards that may revoke what was granted.
 """
 
 CODE = "well-permit"
-DAYS_TO_ACCEPT, DAYS_TO_SUPPLEMENT, DAYS_OF_TESTING = 5, 10, 8
+DEEMED, LAPSES, ANNOUNCED = "P5D", "P10D", "P8D"
 
 _MANIFEST = """
 code: well-permit
@@ -112,7 +112,7 @@ def _properties(properties: dict[str, str]) -> str:
 def _timer(element: str, host: str, duration: str) -> str:
     return (
         f'<boundaryEvent id="{element}" attachedToRef="{host}" cancelActivity="true">'
-        f'{_properties({"calendar": "working"})}'
+        f"{_properties({'calendar': 'working'})}"
         f'<timerEventDefinition id="{element}_time"><timeDuration>{duration}</timeDuration></timerEventDefinition>'
         "</boundaryEvent>"
     )
@@ -195,16 +195,15 @@ def _diagram() -> str:
     nodes = [
         '<startEvent id="start"/>',
         _default("listed"),
-        '<exclusiveGateway id="accept_in"/><exclusiveGateway id="accepted_in"/>'
-        '<exclusiveGateway id="end_granted_in"/>',
+        '<exclusiveGateway id="accept_in"/><exclusiveGateway id="accepted_in"/><exclusiveGateway id="end_granted_in"/>',
         _task("accept", "受理", "accept", "accept supplement refuse", "accept"),
-        _timer("deemed", "accept", f"P{DAYS_TO_ACCEPT}D"),
+        _timer("deemed", "accept", DEEMED),
         _default("accept_out"),
         _task("supplement", "补正", "supplement", "submit", "supplement", excluded="supplement"),
-        _timer("lapse", "supplement", f"P{DAYS_TO_SUPPLEMENT}D"),
+        _timer("lapse", "supplement", LAPSES),
         *map(_milestone, ("accepted", "decided", "concluded", "delivered")),
         _task("review", "审查", "review", "approve", "review"),
-        _task("test_water", "水质检测", "inspect", "done", "test", excluded="testing", announced=f"P{DAYS_OF_TESTING}D"),
+        _task("test_water", "水质检测", "inspect", "done", "test", excluded="testing", announced=ANNOUNCED),
         _task("decide", "决定", "decide", "grant deny", "decide"),
         _work("issue", "issue-decision"),
         _task("deliver", "送达", "deliver", "deliver", "deliver"),

@@ -264,8 +264,9 @@ def _end(p: Passage, result: str | None) -> None:
     p.changes["result"] = result
     before = p.status
     p.changes["status"] = status_at_end(before, result)
-    if p.changes["status"] == Status.CONCLUDED and before != Status.CONCLUDED:
+    if p.status not in (before, Status.DELIVERED):
         p.changes["concluded_at"] = p.now
-        p.events.append("case.concluded")
+        if p.status == Status.CONCLUDED:
+            p.events.append("case.concluded")
     time.stop_case_clocks(p)
     letters.tell_end(p)

@@ -106,7 +106,27 @@ def overview(session: Session, found: Case, reader: Actor) -> Overview:
         documents=notices.documents_of(session, tenant, case_id),
         notices=told,
         opinions=opinions(item, steps, writes, people),
+        refusal=refusal(found, steps, writes),
+        respond_by=_respond_by(steps),
     )
+
+
+def refusal(found: Case, steps: Sequence[Step], writes: "Writes") -> Wording | str | None:
+    """Why a case was not accepted: what was said in the step that refused it, or what the elimination list says."""
+    if found.status != Status.REFUSED:
+        return None
+    said = [
+        str(writes.outcome_of(step.element).get("opinion", ""))
+        for step in steps
+        if step.state == StepState.DONE and step.kind in ("accept", "pre-review")
+    ]
+    return next((opinion for opinion in reversed(said) if opinion), None) or writes.listed
+
+
+def _respond_by(steps: Sequence[Step]) -> datetime | None:
+    """When the first of the steps that wait for the applicant is taken away."""
+    due = [step.due_at for step in steps if step.post is None and step.state in LIVE and step.due_at]
+    return min(due, default=None)
 
 
 def step_view(session: Session, actor: Actor, step_id: UUID) -> StepView:
@@ -209,6 +229,9 @@ def track(session: Session, code: str) -> PublicView:
         due_at=clock.red_at if clock else None,
         light=clock.light if clock else "green",
         standstills=standstills(session, found, item),
+        respond_by=_respond_by(inbox.of_case(session, found.tenant, found.id)),
+        deemed=found.deemed_at is not None,
+        revoked_at=found.revoked_at,
     )
 
 

@@ -31,7 +31,11 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The case page: everything that its reader may see of one case."""
+    """The case page: everything that its reader may see of one case.
+
+    `refusal`: why it was not accepted (Art. 38), in a person's words or the list's. `respond_by`: by when the applicant
+    has to answer what was asked, before the case moves on without them.
+    """
 
     case: Case
     item: ServiceItem
@@ -47,6 +51,8 @@ class Overview:
     documents: Sequence[Document]
     notices: Sequence[Notice]
     opinions: Sequence[Opinion]
+    refusal: Wording | str | None
+    respond_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,10 @@ class Standstill:
 
 @dataclass(frozen=True, slots=True)
 class PublicView:
-    """What anybody with the supervision code may know: no name, no number, no content."""
+    """What anybody with the supervision code may know: no name, no number, no content.
+
+    `deemed`: it counts as accepted because nobody answered in time (Art. 32). `respond_by` as on the case page.
+    """
 
     code: str
     item: Wording
@@ -109,6 +118,9 @@ class PublicView:
     due_at: datetime | None
     light: str
     standstills: Sequence[Standstill]
+    respond_by: datetime | None
+    deemed: bool
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
