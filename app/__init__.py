@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Everything is imported here, so that who needs one room only (a confined child) does not load the whole house.
     """
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import api, cli, intake, logs, web
     from app.config import Settings
@@ -26,6 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environ()
     app = Flask(__name__, static_folder=None)
     app.secret_key = settings.secret_key
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["greenlight"] = Office.opened(settings)
     intake.register(app)
     web.register(app)

@@ -25,7 +25,7 @@ from app.audit.operations import refuse
 from app.identity import attempts
 from app.identity.errors import PasswordMustChange
 from app.identity.operations import STRANGERS
-from app.identity.queries import actor_by_session, actor_by_token, seen_lately
+from app.identity.queries import actor_by_session, actor_by_token, seen_lately, tenants_of
 from app.identity.types import Actor, Source
 from app.kernel.database import enter_tenant
 from app.kernel.errors import DomainError, Forbidden, Invalid
@@ -92,6 +92,17 @@ def session() -> Session:
 def actor() -> Actor:
     """Who makes the request; `PUBLIC` where nobody is logged in."""
     return cast(Actor, g.actor)
+
+
+def tenants_held() -> list[str]:
+    """The jurisdictions in which the actor holds a post now: among them one chooses where to act."""
+    who = actor()
+    if who.kind != "staff" or who.account_id is None:
+        return []
+    enter_tenant(session(), who.tenant, office().tenants)
+    found = tenants_of(session(), who.account_id, now())
+    enter_tenant(session(), who.tenant)
+    return found
 
 
 def now() -> datetime:

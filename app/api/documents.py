@@ -15,6 +15,7 @@ from app.api.etags import listed
 from app.api.shapes import Names, Query, Shape, instant, list_of
 from app.cases import queries as cases
 from app.cases.types import Status
+from app.identity.attempts import LOOKING_UP
 from app.kernel.errors import NotFound
 from app.notices import documents as issued
 from app.notices import queries
@@ -97,6 +98,7 @@ def verify(code: str) -> Response:
 
 
 @room.route("/track/<code>")
+@edge.throttled(LOOKING_UP)
 @edge.public
 @room.response(200, TrackShape)
 def track(code: str) -> Response:

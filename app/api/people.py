@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Response, request
 from flask_wtf.csrf import generate_csrf
 from marshmallow import fields, validate
-from werkzeug.exceptions import TooManyRequests
 
 from app import edge
 from app.api.answers import answer, nothing
@@ -46,6 +45,7 @@ class SessionShape(Shape):
     id = fields.UUID()
     created_at = instant()
     expires_at = instant()
+    last_used_at = instant(null=True, description="Exact to the hour.")
 
 
 class CredentialsBody(Body):
@@ -70,6 +70,7 @@ class TokenShape(Shape):
     created_at = instant()
     expires_at = instant()
     revoked_at = instant(null=True)
+    last_used_at = instant(null=True, description="Exact to the hour.")
 
 
 class TokenBody(Body):
@@ -97,12 +98,11 @@ class IssuedTokenShape(TokenShape):
 def me() -> Response:
     """Who am I, and what may I do?"""
     who = edge.actor()
-    held = queries.tenants_of(edge.session(), who.account_id, edge.now()) if who.account_id else []
     return listed(
         MeShape.of(
             who,
             id=who.account_id,
-            tenants=held,
+            tenants=edge.tenants_held(),
             posts=sorted(who.posts),
             permissions=sorted(filter(who.may, who.permissions)),
             csrf_token=generate_csrf() if who.scopes is None else None,
@@ -118,9 +118,9 @@ def _throttled(view: Callable[[], Response]) -> Callable[[], Response]:
     def run() -> Response:
         given = request.get_json(silent=True)
         username = str(given.get("username", "")) if isinstance(given, dict) else ""
-        tried = edge.office().database, username, request.remote_addr or ""
+        tried = edge.office().database, username, edge.address()
         if username and attempts.too_many(*tried):  # without one it is refused for its shape
-            raise TooManyRequests()
+            edge.too_many("login")
         try:
             return view()
         except LoginRefused as refused:

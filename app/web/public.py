@@ -13,6 +13,7 @@ from app.cases.queries import track as tracked
 from app.cases.views import PublicView
 from app.catalog import queries as catalog
 from app.catalog import settings
+from app.identity.attempts import LOOKING_UP
 from app.intake import takes_files
 from app.kernel.errors import DomainError
 from app.notices import documents
@@ -97,6 +98,7 @@ def item_bpmn(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/track")
+@edge.throttled(LOOKING_UP, when=lambda: bool(request.args.get("code")))
 @edge.public
 def track() -> ResponseReturnValue:
     """Where a case stands, for anybody who has its code; no personal data."""

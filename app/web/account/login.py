@@ -10,7 +10,6 @@ from flask import flash, g, make_response, redirect, render_template, request, u
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import TooManyRequests
 
 from app import edge
 from app.identity import attempts
@@ -36,9 +35,9 @@ def _throttled(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
 
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        tried = edge.office().database, request.form.get("username", ""), request.remote_addr or ""
+        tried = edge.office().database, request.form.get("username", ""), edge.address()
         if attempts.too_many(*tried):
-            raise TooManyRequests()
+            edge.too_many("login")
         try:
             return view(*args, **kwargs)
         except LoginRefused as refused:

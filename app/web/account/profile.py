@@ -34,7 +34,7 @@ def act_in() -> ResponseReturnValue:
     """Act in another of the jurisdictions in which one holds a post."""
     tenant = request.form.get("tenant", "")
     response = redirect(url_for("public.start"), HTTPStatus.SEE_OTHER)
-    if tenant in _tenants():
+    if tenant in edge.tenants_held():
         response.set_cookie(
             edge.TENANT_COOKIE, tenant, httponly=True, samesite="Lax", secure=edge.office().settings.cookie_secure
         )
@@ -93,7 +93,7 @@ def _page(secret: str | None) -> str:
     regions = {region.code: region for region in org.tenants(session)}
     return render_template(
         "account/profile.html",
-        tenants=[regions[code] for code in _tenants() if code in regions],
+        tenants=[regions[code] for code in edge.tenants_held() if code in regions],
         sessions=people.sessions_of(session, actor, real_now()),
         tokens=people.tokens_of(session, actor),
         permissions=sorted(actor.permissions),
@@ -101,10 +101,3 @@ def _page(secret: str | None) -> str:
         real_now=real_now(),
         secret=secret,
     )
-
-
-def _tenants() -> list[str]:
-    actor = edge.actor()
-    if actor.kind != "staff" or actor.account_id is None:
-        return []
-    return people.tenants_of(edge.session(), actor.account_id, edge.now())

@@ -135,7 +135,7 @@ def test_notices_are_told_in_the_reader_s_language_and_marked_as_read(as_person,
 
 
 def test_the_office(as_person) -> None:
-    assert [region["code"] for region in as_person().get("/api/v1/regions").get_json()["data"]] == [TENANT]
+    assert TENANT in [region["code"] for region in as_person().get("/api/v1/regions").get_json()["data"]]
     land = as_person("land")
     departments = {department["code"] for department in land.get("/api/v1/departments").get_json()["data"]}
     posts = {post["code"] for post in land.get("/api/v1/posts").get_json()["data"]}
