@@ -15,7 +15,7 @@ Examples lie in app/cli/demo/examples/<item>.yaml. Use it with the fixtures of t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ from app.cli.demo import examples
 from app.cli.demo.examples import Answer
 from app.deadlines import seed
 from app.deadlines.models import CaseClock, ExcludedSpan
+from app.deadlines.queries import load_calendar
 from app.identity.models import Account
 from app.identity.types import SYSTEM, Actor
 from app.inbox import operations as inbox
@@ -279,11 +280,23 @@ class Life:
         """The kinds of the documents that were asked for, in order; the decision is made by the service task."""
         return [work.params["kind"] for work in self.work() if "kind" in work.params]
 
+    def written(self) -> dict[str, Any]:
+        """The variables of the case, whatever their scope: the last value of each name."""
+        self._as(SYSTEM)
+        assert self.case_id is not None
+        return {write.name: write.value for write in passage.stored_writes(self.session, self.tenant, self.case_id)}
+
     def spans(self) -> list[ExcludedSpan]:
         """The excluded time, oldest first."""
         self._as(SYSTEM)
         statement = select(ExcludedSpan).where(ExcludedSpan.case_id == self.case_id).order_by(ExcludedSpan.opened_at)
         return list(self.session.scalars(statement.execution_options(populate_existing=True)))
+
+    def days(self, since: datetime, until: datetime) -> int:
+        """The working days of the item's calendar after the day of `since`, up to the one of `until`."""
+        calendar = load_calendar(self.session, self.item.calendar)
+        first, last = (at.astimezone(calendar.zone).date() for at in (since, until))
+        return sum(calendar.is_working(first + timedelta(days=ahead)) for ahead in range(1, (last - first).days + 1))
 
     def clock(self, basis: str = "promised") -> CaseClock:
         """A clock of the whole case: “promised” or “statutory”."""

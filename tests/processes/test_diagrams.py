@@ -1,12 +1,16 @@
 """Every item's diagrams can be run: no error, every end is come to, every walk ends, storing changes nothing."""
 
+from datetime import date
+from functools import cache
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog import folder
-from app.engine import Definition, Element, check, load
+from app.catalog import conditions, elimination, folder, rules
+from app.catalog.types import ON_LIST
+from app.cli.demo import examples
+from app.engine import Element, check, load
 from tests.processes.conftest import CODES, ROOT
 from tests.unit.engine.drawing import Office, codes
 
@@ -26,6 +30,32 @@ def diagrams(code: str) -> dict[str, bytes]:
 LOADED = {code: load(diagrams(code)) for code in CODES}
 
 
+DAY = date(2026, 3, 2)
+
+
+@cache
+def read(code: str) -> frozenset[str]:
+    """The names that conditions of an item read; nothing else that is entered decides where a case goes."""
+    found, _scripted = conditions.read(diagrams(code))
+    return frozenset(name for condition in found for name in condition.names)
+
+
+@cache
+def starts(code: str) -> tuple[dict[str, Any], ...]:
+    """What conditions can see of an application when a case begins: of each of the item's examples, told apart."""
+    manifest = rules.check(folder.read(ROOT, code)).contents.manifest
+    assert manifest is not None
+    found = []
+    for name in examples.read(code).applications:
+        data = examples.read(code).application(DAY, name)
+        if manifest.elimination:
+            data[ON_LIST] = elimination.struck(manifest.elimination, data) is not None
+        seen = {key: value for key, value in data.items() if key in read(code)}
+        if seen not in found:
+            found.append(seen)
+    return tuple(found)
+
+
 def outcomes(element: Element) -> list[str | None]:
     return [*element.properties.get("outcomes", "").split()] or [None]
 
@@ -37,14 +67,15 @@ def choices(office: Office) -> list[Choice]:
     return [*found, *((element, None) for element in (*requested, *office.armed))]
 
 
-def take(office: Office, choice: Choice) -> None:
+def take(code: str, office: Office, choice: Choice) -> None:
     element, outcome = choice
     if element in office.armed:
         office.fire(element)
     elif office.definition.elements[element].type == "serviceTask":
         office.resume(element)
     else:
-        office.do(element, outcome=outcome)
+        form = examples.read(code).answer(element, outcome, DAY).form if outcome else {}
+        office.do(element, outcome=outcome, **{key: value for key, value in form.items() if key in read(code)})
 
 
 def place(office: Office) -> Any:
@@ -58,10 +89,10 @@ def place(office: Office) -> Any:
     return str((sorted(live.values()), office.armed, sorted(known.items())))
 
 
-def reached(definition: Definition) -> set[str]:
+def reached(code: str) -> set[str]:
     """The elements passed by any case that takes every choice wherever it has one."""
     seen, passed = set[str](), set[str]()
-    waiting = [Office(definition)]
+    waiting = [Office(LOADED[code], **start) for start in starts(code)]
     while waiting and len(seen) < MOST_STATES:
         office = waiting.pop()
         passed.update(office.trace)
@@ -69,7 +100,7 @@ def reached(definition: Definition) -> set[str]:
             seen.add(place(office))
             for choice in choices(office):
                 waiting.append(office.twin())
-                take(waiting[-1], choice)
+                take(code, waiting[-1], choice)
     return passed
 
 
@@ -79,8 +110,7 @@ def test_diagrams_have_no_errors(code: str) -> None:
 
 def test_every_element_is_come_to(code: str) -> None:
     """The lifted lights apart, which no token passes."""
-    definition = LOADED[code]
-    assert set(definition.counted) - reached(definition) == set()
+    assert set(LOADED[code].counted) - reached(code) == set()
 
 
 def test_steps_say_what_can_come_out(code: str) -> None:
@@ -94,7 +124,8 @@ def test_steps_say_what_can_come_out(code: str) -> None:
 @given(st.sampled_from(CODES), st.data())
 def test_every_walk_ends_and_storing_changes_nothing(code: str, data: st.DataObject) -> None:
     definition = LOADED[code]
-    stored, kept = Office(definition), Office(definition, store=False)
+    start = data.draw(st.sampled_from(starts(code)))
+    stored, kept = Office(definition, **start), Office(definition, store=False, **start)
     done: dict[str, int] = {}
     for _act in range(MOST_ACTS):
         assert place(stored) == place(kept)
@@ -107,6 +138,6 @@ def test_every_walk_ends_and_storing_changes_nothing(code: str, data: st.DataObj
             every = outcomes(definition.elements[element])
             outcome = every[done[element] % len(every)]
         for office in (stored, kept):
-            take(office, (element, outcome))
+            take(code, office, (element, outcome))
     assert stored.ended
     assert stored.result is not None

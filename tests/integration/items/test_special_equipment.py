@@ -1,23 +1,14 @@
 """特种设备生产单位许可: three materials, fifteen days, expert assessment that is not counted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from app.cases.types import Status
-from app.deadlines.queries import load_calendar
 from tests.items import MONDAY, Life
 
 ITEM = "special-equipment-licence"
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-
-
-def working_days(life: Life, since: datetime, until: datetime) -> int:
-    """The working days after the day of `since`, up to the one of `until`."""
-    calendar = load_calendar(life.session, life.item.calendar)
-    first, last = (at.astimezone(calendar.zone).date() for at in (since, until))
-    days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
-    return sum(calendar.is_working(day) for day in days)
 
 
 def assessed(life: Life) -> None:
@@ -32,8 +23,8 @@ def test_three_materials_thirty_days_and_fifteen(life: Life) -> None:
     assert len(life.item.materials) == 3
     life.apply(MONDAY)
     life.do("accept", "accept", MONDAY + HOUR)
-    assert working_days(life, MONDAY, life.clock("statutory").red_at) == 30
-    assert working_days(life, MONDAY, life.clock("promised").red_at) == 15
+    assert life.days(MONDAY, life.clock("statutory").red_at) == 30
+    assert life.days(MONDAY, life.clock("promised").red_at) == 15
 
 
 def test_granted(life: Life) -> None:
@@ -58,8 +49,8 @@ def test_the_time_of_the_experts_is_not_counted(life: Life) -> None:
     assert life.clock().next_at is None
     assert life.step_clock("assess").next_at is not None
     life.do("assess", "conform", MONDAY + DAY + 2 * WEEK)
-    assert working_days(life, MONDAY, life.clock("promised").red_at) == 15 + 10
-    assert working_days(life, MONDAY, life.clock("statutory").red_at) == 30 + 10
+    assert life.days(MONDAY, life.clock("promised").red_at) == 15 + 10
+    assert life.days(MONDAY, life.clock("statutory").red_at) == 30 + 10
 
 
 def test_late_experts_raise_a_light_though_the_case_is_in_time(life: Life) -> None:
@@ -77,7 +68,7 @@ def test_what_the_experts_find_is_remedied_once_more(life: Life) -> None:
     life.do("rectify", "submit", MONDAY + 2 * WEEK)
     life.do("assess", "conform", MONDAY + 3 * WEEK)
     assert set(life.waiting()) == {"evaluate"}
-    assert working_days(life, MONDAY, life.clock("promised").red_at) == 15 + 14
+    assert life.days(MONDAY, life.clock("promised").red_at) == 15 + 14
 
 
 def test_who_never_remedies_is_judged_by_what_is_there(life: Life) -> None:
@@ -120,7 +111,7 @@ def test_silence_of_five_days_is_acceptance(life: Life) -> None:
     assert set(life.waiting()) == {"review"}
     assert (life.case.status, life.case.accepted_at) == (Status.ACCEPTED, MONDAY)
     assert life.step_clock("accept").light == "red"
-    assert working_days(life, MONDAY, life.clock("promised").red_at) == 15
+    assert life.days(MONDAY, life.clock("promised").red_at) == 15
 
 
 def test_a_supplement_that_never_comes_lets_the_application_lapse(life: Life) -> None:
