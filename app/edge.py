@@ -196,14 +196,14 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...], given_password: 
         try:
             given = _credentials()
             known = given and seen_lately(given.secret, given.source, real_now(), given.tenant)
-            with _transaction(known) as opened:
+            with _transaction(known, permissions) as opened:
                 g.session = opened
                 g.actor = known or _identify(opened, given)
                 _check_place(g.actor)
                 if permissions:
                     _let_in(g.actor, permissions, given_password)
                 if known is None and g.actor.kind == "staff":
-                    enter_tenant(opened, g.actor.tenant)
+                    enter_tenant(opened, g.actor.tenant, _readable(g.actor, permissions))
                 return view(*args, **kwargs)
         except DomainError as error:
             _record_refusal(error)
@@ -236,11 +236,11 @@ def _credentials() -> _Credentials | None:
     return _Credentials(secret, place or request.cookies.get(TENANT_COOKIE), "web") if secret else None
 
 
-def _transaction(known: Actor | None) -> AbstractContextManager[Session]:
+def _transaction(known: Actor | None, permissions: tuple[str, ...]) -> AbstractContextManager[Session]:
     """The request's transaction: of whoever was seen a moment ago, or one that may find out who it is."""
     _ = office().is_demo, office().tenants  # learnt before: no one who holds a connection waits for a second
     if known is not None:
-        return office().database.transaction(known.tenant, _readable(known))
+        return office().database.transaction(known.tenant, _readable(known, permissions))
     return office().database.transaction(GLOBAL_TENANT, office().tenants)
 
 
@@ -263,9 +263,10 @@ def _check_place(who: Actor) -> None:
         raise NoPostThere(tenant=wanted)
 
 
-def _readable(who: Actor) -> tuple[str, ...]:
-    """Which tenants the request may read: staff their own, an applicant and the public all (policies narrow that)."""
-    return () if who.kind == "staff" else office().tenants
+def _readable(who: Actor, permissions: tuple[str, ...]) -> tuple[str, ...]:
+    """Which tenants the request may read: staff their own, an applicant and the public all (policies narrow that).
+    What is open to everybody says the same to staff: a document of another jurisdiction is genuine for them too."""
+    return () if who.kind == "staff" and permissions else office().tenants
 
 
 def _record_refusal(error: DomainError) -> None:
