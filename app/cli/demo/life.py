@@ -233,7 +233,7 @@ class Life:
             ).all()
             for number, entry in enumerate(entries[: -(-len(entries) * 2 // 3)]):
                 supervision.take_up(session, actor, entry.id, self._now)
-                if number % 2:
+                if number % 2 == 0:
                     supervision.ask(session, actor, entry.id, "请说明超期原因和预计办结日期。", self._now)
                 else:
                     supervision.close(

@@ -76,23 +76,29 @@ def plans(cases: int) -> Iterator[Plan]:
 
 
 def _plan(number: int, item: str, course: Mapping[str, Any], lot: Random, *, over: bool) -> Plan:
+    said = courses()[item]
     acts = tuple(_acts(course, lot.choice(_PACES) if not course.get("exact") else 1.0))
     tenant = _drawn(lot, people.PLACES, [_CITY_SHARE, *[1] * (len(people.PLACES) - 1)]).code
-    comes = lot.random() < courses()[item].get("windows", 0.2) and not course.get("draft")
-    elsewhere = comes and courses()[item].get("anywhere") and lot.random() < 0.5
+    comes = lot.random() < said.get("windows", 0.2) and not course.get("draft") and not _asks_back(acts)
+    elsewhere = comes and said.get("anywhere") and lot.random() < 0.5
     return Plan(
         number=number,
         item=item,
         tenant=tenant,
         applicant="" if comes else lot.choice(people.APPLICANTS).username,
-        name=_applicant(courses()[item]["applicants"], number, lot),
+        name=_applicant(said["applicants"], number, lot),
         window=lot.choice(people.PLACES).code if elsewhere else tenant,
         days_ago=_days_ago(course, acts, lot, over=over),
-        example=course.get("application"),
-        changes={field: lot.choice(said) for field, said in courses()[item].get("named", {}).items()},
+        example=lot.choice(course.get("applications") or said.get("applications") or [None]),
+        changes={field: lot.choice(names) for field, names in said.get("named", {}).items()},
         acts=acts,
         draft=bool(course.get("draft")),
     )
+
+
+def _asks_back(acts: Sequence[Act]) -> bool:
+    """Whether the applicant acts again after handing in: they do so online."""
+    return any(act.element.startswith((WITHDRAW, "supplement", "rectify", "statement")) for act in acts)
 
 
 def _days_ago(course: Mapping[str, Any], acts: Sequence[Act], lot: Random, *, over: bool) -> int:
@@ -100,9 +106,10 @@ def _days_ago(course: Mapping[str, Any], acts: Sequence[Act], lot: Random, *, ov
     gone = acts[-1].day if acts else 0
     if course.get("draft"):
         return lot.randint(0, 9)
+    least = int(course.get("ago", 0))
     if over or course.get("recent"):
-        return gone + lot.randint(2, 12)
-    return lot.randint(course.get("ago", 0), LONGEST)
+        return max(gone + lot.randint(2, 12), least)
+    return lot.randint(least, LONGEST)
 
 
 def _acts(course: Mapping[str, Any], pace: float) -> Iterator[Act]:
