@@ -24,10 +24,9 @@ from app import edge
 from app.api.answers import JSON
 from app.api.description import document_header
 from app.identity.types import Actor
-from app.kernel.database import Base, enter_tenant
+from app.kernel.database import WRITTEN, Base, enter_tenant
 from app.kernel.errors import DomainError
 from app.kernel.idempotency import Idempotency
-from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.prepared import Prepared
 from app.kernel.time import real_now
 
@@ -123,7 +122,7 @@ def _answer_again(key: str, print_: bytes) -> None:
 def _own_tenant() -> Actor:
     """Who asks; the transaction is theirs again where the act went on to write in the jurisdiction of a case."""
     who = edge.actor()
-    if who.tenant == GLOBAL_TENANT:
+    if edge.session().info.get(WRITTEN) != who.tenant:
         enter_tenant(edge.session(), who.tenant)
     return who
 

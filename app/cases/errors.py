@@ -45,6 +45,14 @@ class TenantUnknown(DomainError):
     remedy = "Choose one of the regions listed with the item."
 
 
+class NotReceivedHere(DomainError):
+    """A window takes in for another jurisdiction only what the item says is received anywhere."""
+
+    code = "not-received-here"
+    message = "Applications of the item “%(item)s” to %(tenant)s are received only there."
+    remedy = "Send the applicant there, or let them apply online."
+
+
 class NotExtendable(DomainError):
     """An extension beyond what the law allows (Art. 42: 10 days, 15 where departments decide jointly)."""
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
@@ -49,6 +49,7 @@ def attach_material(
     needed = item_version(session, case.item, case.item_version).manifest.requirement(requirement)
     if needed is None:
         raise NotFound(kind="material", key=requirement)
+    window = {"window": actor.tenant} if actor.kind == "staff" and actor.tenant != case.tenant else {}
     enter_tenant(session, case.tenant)
     handed = materials.attach(
         session,
@@ -72,7 +73,7 @@ def attach_material(
         actor_id=actor.account_id,
         actor=actor.username,
         tag=f"{actor.source}:material:handed-in",
-        data={"material": str(handed.id), "requirement": requirement, "sha256": handed.sha256.hex()},
+        data={"material": str(handed.id), "requirement": requirement, "sha256": handed.sha256.hex(), **window},
     )
     return handed
 
@@ -97,10 +98,12 @@ def handed_in(session: Session, case: Case) -> set[str]:
 
 
 def _may_hand_in(session: Session, actor: Actor, case: Case) -> bool:
-    """An applicant with a draft or a step that waits for them; a clerk with a draft of the window or a step in hand."""
+    """An applicant with a draft or a step that waits for them, and the window that received them; a clerk with a step
+    in hand."""
     if case.status == Status.DRAFT:
         return True
     waiting = select(Step.id).where(Step.tenant == case.tenant, Step.case_id == case.id, Step.state.in_(LIVE))
-    if actor.kind == "applicant":
-        return session.scalar(waiting.where(Step.post.is_(None)).limit(1)) is not None
-    return session.scalar(waiting.where(Step.claimed_by == actor.account_id).limit(1)) is not None
+    in_hand = Step.claimed_by == actor.account_id
+    if actor.kind == "applicant" or policy.stands_in(actor, case):
+        in_hand = or_(in_hand, Step.post.is_(None))
+    return session.scalar(waiting.where(in_hand).limit(1)) is not None

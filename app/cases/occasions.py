@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.entered import Writes
 from app.cases.models import Case
-from app.cases.queries import Writes
 from app.catalog.fields import wording
 from app.catalog.types import ServiceItem
 from app.deadlines import rules

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.audit.operations import record
 from app.cases import letters, lights, passage, policy, rules, time, timers
-from app.cases.errors import CaseClosed, MaterialsMissing, NotExtendable, OpinionNeeded, TenantUnknown, UnknownOutcome
+from app.cases.errors import (
+    CaseClosed,
+    MaterialsMissing,
+    NotExtendable,
+    NotReceivedHere,
+    OpinionNeeded,
+    TenantUnknown,
+    UnknownOutcome,
+)
 from app.cases.handing import handed_in
 from app.cases.models import SERIAL, Case, CaseDraft
 from app.cases.passage import Passage
@@ -29,7 +37,7 @@ from app.engine import CASE, Instance, Variables
 from app.identity.types import Actor
 from app.inbox import operations as inbox
 from app.inbox.models import Step
-from app.kernel.database import enter_tenant
+from app.kernel.database import AnyRow, enter_tenant
 from app.kernel.errors import Invalid, NotFound, WrongState
 from app.kernel.ids import new_id
 from app.org.models import Region
@@ -38,10 +46,15 @@ _CASE = cast(Table, Case.__table__)
 
 
 def create_draft(session: Session, actor: Actor, application: Application, now: datetime) -> Case:
-    """Begin an application: the applicant online, or a clerk at the window for them. Raises TenantUnknown, NotFound."""
+    """Begin an application: the applicant online, or a clerk at the window for them.
+
+    What is received anywhere may be for another jurisdiction, which then handles it. Raises TenantUnknown, NotFound,
+    NotReceivedHere.
+    """
     actor.require("case.receive" if application.channel == Channel.WINDOW else "case.apply")
-    _enter(session, actor, application.tenant)
     item = current_item(session, application.item)
+    at_window = application.channel == Channel.WINDOW
+    _enter(session, actor, application.tenant, item if at_window else None)
     case = Case(
         tenant=application.tenant,
         id=new_id(),
@@ -53,6 +66,7 @@ def create_draft(session: Session, actor: Actor, application: Application, now: 
         applicant=application.applicant.strip(),
         applicant_id=application.applicant_id,
         channel=application.channel,
+        received_in=actor.tenant if at_window else None,
         received_at=now,
         state=b"",
         version=1,
@@ -83,6 +97,8 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     """
     draft = _locked_draft(session, actor, case_id, "submit")
     item = current_item(session, draft.item)
+    if draft.received_in not in (None, draft.tenant):
+        _check_reception(item, draft.tenant)
     data = _application_data(item, draft_data(session, draft))
     _check_materials(session, item, draft)
     named = {"title": data[item.manifest.title_field], "applicant": data[item.manifest.applicant_field]}
@@ -132,12 +148,13 @@ def complete_step(
     OpinionNeeded, Invalid (fields), and what inbox.complete raises.
     """
     actor.require("step.complete")
-    tenant = _enter_step(session, actor, step_id)
-    p = passage.begin(session, actor, passage.lock_by_step(session, tenant, step_id), now)
+    p = passage.begin(session, actor, _locked_by_step(session, actor, step_id), now)
+    tenant = p.tenant
     if p.case.next_light_at is not None and p.case.next_light_at <= now:
         lights.raise_in(session, tenant, [p.case.id], now, actor)
     timers.fire_overdue(p)
-    step = inbox.complete(session, actor, tenant, step_id, outcome, now, version)
+    stands_in = policy.stands_in(actor, p.case)
+    step = inbox.complete(session, actor, tenant, step_id, outcome, now, version, stands_in=stands_in)
     clean = _checked(p.item, step.element, outcome, data, opinion)
     scope = step.scopes.rpartition(" ")[2]
     _keep_outcome(p, scope, step.element, outcome, opinion)
@@ -157,7 +174,7 @@ def withdraw(session: Session, actor: Actor, case_id: UUID, reason: str, now: da
     """The applicant takes the application back (撤回申请) before the decision. Raises NotFound, WrongState."""
     actor.require("case.withdraw")
     case = policy.own_case(session, actor, case_id)
-    _enter(session, actor, case.tenant)
+    _enter(session, actor, case.tenant, None)
     locked = passage.lock(session, case.tenant, case_id)
     if locked.status not in (Status.DRAFT, Status.RECEIVED, Status.ACCEPTED):
         raise WrongState(verb="withdraw", state=locked.status)
@@ -190,7 +207,7 @@ def extend(
     actor.require("case.extend")
     if not reason.strip():
         raise Invalid({"reason": ["Please state the reason: the applicant is told it."]})
-    case = policy.seen_case(session, actor, case_id)
+    case = policy.handled_case(session, actor, case_id)
     locked = passage.lock(session, case.tenant, case_id)
     if locked.status != Status.ACCEPTED or actor.account_id is None:
         raise CaseClosed(code=locked.code, status=locked.status)
@@ -311,21 +328,38 @@ def _locked_draft(session: Session, actor: Actor, case_id: UUID, verb: str) -> C
     return case
 
 
-def _enter(session: Session, actor: Actor, tenant: str) -> None:
-    """An applicant acts in the jurisdiction of the case; staff stay in their own."""
+def _enter(session: Session, actor: Actor, tenant: str, at_window: ServiceItem | None) -> None:
+    """An applicant acts in the jurisdiction of the case; staff stay in their own, but for what a window receives."""
     if actor.tenant == tenant:
         return
     if actor.kind != "applicant":
-        raise NotFound(kind="region", key=tenant)
+        if at_window is None:
+            raise NotFound(kind="region", key=tenant)
+        _check_reception(at_window, tenant)
     if not session.scalar(select(Region.is_tenant).where(Region.code == tenant)):
         raise TenantUnknown(tenant=tenant)
     enter_tenant(session, tenant)
 
 
-def _enter_step(session: Session, actor: Actor, step_id: UUID) -> str:
-    """The tenant of a step, entered. Raises NotFound for a step that the actor may not know of."""
-    if actor.kind != "applicant":
-        return actor.tenant
+def _check_reception(item: ServiceItem, tenant: str) -> None:
+    if item.manifest.reception != "anywhere":
+        raise NotReceivedHere(item=item.code, tenant=tenant)
+
+
+def _locked_by_step(session: Session, actor: Actor, step_id: UUID) -> AnyRow:
+    """The case of a step, locked, its jurisdiction entered. Raises NotFound for a step the actor may not know of."""
+    if actor.kind == "applicant":
+        return passage.lock_by_step(session, _enter_own_step(session, actor, step_id), step_id)
+    try:
+        return passage.lock_by_step(session, actor.tenant, step_id)
+    except NotFound:
+        found = policy.received_step(session, actor, step_id)
+        enter_tenant(session, found.tenant)
+        return passage.lock_by_step(session, found.tenant, step_id)
+
+
+def _enter_own_step(session: Session, actor: Actor, step_id: UUID) -> str:
+    """The tenant of a step of the applicant's, entered. Raises NotFound."""
     tenant = session.scalar(
         select(Step.tenant).where(Step.id == step_id, Step.post.is_(None), Step.applicant_id == actor.account_id)
     )
@@ -342,6 +376,8 @@ def _zone(session: Session, item: ServiceItem) -> tzinfo:
 def _record(
     session: Session, actor: Actor, tenant: str, case_id: UUID, now: datetime, action: str, **data: Any
 ) -> None:
+    if actor.kind == "staff" and actor.tenant != tenant:
+        data["window"] = actor.tenant
     record(
         session,
         tenant,

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import occasions
+from app.cases.entered import Writes
 from app.cases.handing import handed_in
 from app.cases.models import Case
-from app.cases.queries import Writes
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines import rules

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.audit.queries import history as recorded
 from app.audit.types import RecordedAct
 from app.cases import policy
+from app.cases.entered import Writes
 from app.cases.models import Case, Leg
-from app.cases.passage import stored_writes
 from app.cases.types import Status
 from app.cases.views import (
     CaseRow,
@@ -27,7 +27,7 @@ from app.cases.views import (
 )
 from app.catalog.queries import item as item_version
 from app.catalog.settings import region_of
-from app.catalog.types import LIST_REASON, ON_LIST, ServiceItem, Wording
+from app.catalog.types import ServiceItem, Wording
 from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
 from app.deadlines.queries import ends_at, explain
 from app.deadlines.queries import ledger as ledger_of
@@ -46,17 +46,27 @@ _MILESTONES = ("received", "accepted", "decided", "concluded", "delivered")
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What of a list of cases is wanted."""
+    """What of a list of cases is wanted. `received_here`: what one's window received, for whatever jurisdiction."""
 
     status: str | None = None
     item: str | None = None
     light: str | None = None
     text: str | None = None
+    received_here: bool = False
 
 
 def by_code(session: Session, actor: Actor, key: str) -> Case:
-    """A case by its supervision code, or a draft by its id. Raises NotFound."""
-    return _one(session, policy.visible(actor), key)
+    """A case by its supervision code, or a draft by its id. Raises NotFound.
+
+    A window looks elsewhere, too, for what it received for another jurisdiction.
+    """
+    try:
+        return _one(session, policy.visible(actor), key)
+    except NotFound:
+        if not policy.receives(actor):
+            raise
+        policy.look_out(session, actor)
+        return _one(session, policy.received_here(actor), key)
 
 
 def listing(
@@ -64,10 +74,14 @@ def listing(
 ) -> tuple[Sequence[CaseRow], UUID | None]:
     """One page of the cases that the actor may see, the latest first, and where the next one starts."""
     worst = _worst_light()
+    seen = policy.visible(actor)
+    if wanted.received_here:
+        seen = policy.received_here(actor)
+        policy.look_out(session, actor)
     statement = (
         select(Case, worst.c.rank, worst.c.own, worst.c.due_at)
         .outerjoin(worst, and_(worst.c.tenant == Case.tenant, worst.c.case_id == Case.id))
-        .where(policy.visible(actor), *_narrowed(wanted))
+        .where(seen, *_narrowed(wanted))
         .order_by(Case.id.desc())
         .limit(limit + 1)
     )
@@ -89,7 +103,7 @@ def overview(session: Session, found: Case, reader: Actor) -> Overview:
     steps = inbox.of_case(session, tenant, case_id)
     writes = Writes.of(session, tenant, case_id)
     item = item_version(session, found.item, found.item_version)
-    people = _shown(reader, names(session, {step.claimed_by for step in steps if step.claimed_by}))
+    people = _shown(reader, found, names(session, {step.claimed_by for step in steps if step.claimed_by}))
     told = [one for one in notices.told_about(session, tenant, case_id) if one.account_id == found.applicant_id]
     return Overview(
         case=found,
@@ -111,7 +125,7 @@ def overview(session: Session, found: Case, reader: Actor) -> Overview:
     )
 
 
-def refusal(found: Case, steps: Sequence[Step], writes: "Writes") -> Wording | str | None:
+def refusal(found: Case, steps: Sequence[Step], writes: Writes) -> Wording | str | None:
     """Why a case was not accepted: what was said in the step that refused it, or what the elimination list says."""
     if found.status != Status.REFUSED:
         return None
@@ -130,13 +144,19 @@ def _respond_by(steps: Sequence[Step]) -> datetime | None:
 
 
 def step_view(session: Session, actor: Actor, step_id: UUID) -> StepView:
-    """What the actor needs to do a step of their own posts. Raises NotFound."""
-    step = inbox.step(session, actor, step_id)
+    """What the actor needs to do a step of their own posts; a window, one of an applicant whom it received.
+
+    Raises NotFound.
+    """
+    try:
+        step = inbox.step(session, actor, step_id)
+    except NotFound:
+        step = policy.received_step(session, actor, step_id)
     found = session.scalars(select(Case).where(Case.tenant == step.tenant, Case.id == step.case_id)).one()
     item = item_version(session, found.item, found.item_version)
     steps = inbox.of_case(session, step.tenant, step.case_id)
     writes = Writes.of(session, step.tenant, step.case_id)
-    people = names(session, {other.claimed_by for other in steps if other.claimed_by})
+    people = _shown(actor, found, names(session, {other.claimed_by for other in steps if other.claimed_by}))
     clock = session.scalar(select(CaseClock).where(CaseClock.tenant == step.tenant, CaseClock.subject == step.id))
     spec = item.manifest.steps.get(step.element)
     return StepView(
@@ -159,17 +179,18 @@ def step_view(session: Session, actor: Actor, step_id: UUID) -> StepView:
 def history(session: Session, found: Case, reader: Actor) -> list[HistoryLine]:
     """The case's record in order, with the names of those who acted.
 
-    An applicant learns that the office acted, not who sits there, and nothing of what staff tried and were refused.
+    An applicant learns that the office acted, not who sits there, and nothing of what staff tried and were refused; so
+    does the window of another jurisdiction, which stands in for the applicant.
     """
     acts = recorded(session, found.tenant, found.id)
-    if reader.kind == "applicant":
+    if policy.looks_in(reader, found):
         acts = [act for act in acts if act.actor_id == reader.account_id or not act.tag.endswith(":refused")]
-    people = _shown(reader, names(session, {act.actor_id for act in acts if act.actor_id}))
+    people = _shown(reader, found, names(session, {act.actor_id for act in acts if act.actor_id}))
     return [
         HistoryLine(
             act.seq,
             act.at,
-            _username(reader, act),
+            _username(reader, found, act),
             people.get(act.actor_id, "") if act.actor_id else "",
             act.tag,
             act.data,
@@ -187,7 +208,7 @@ def marks(session: Session, found: Case, reader: Actor) -> dict[str, dict[str, A
     """For each element of the diagram: done or active, how often, since when, by whom, and its light."""
     item = item_version(session, found.item, found.item_version)
     steps = inbox.of_case(session, found.tenant, found.id)
-    people = _shown(reader, names(session, {step.claimed_by for step in steps if step.claimed_by}))
+    people = _shown(reader, found, names(session, {step.claimed_by for step in steps if step.claimed_by}))
     lights = {
         clock.subject: clock.light
         for clock in _of_case(session, CaseClock, found.tenant, found.id, CaseClock.started_at)
@@ -244,41 +265,6 @@ def standstills(session: Session, found: Case, item: ServiceItem) -> list[Stands
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Writes:
-    """What was entered into a case: by the applicant at the start, and in each step."""
-
-    application: Mapping[str, Any]
-    steps: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def listed(self) -> Wording | None:
-        """Why the elimination list has what was applied for; None where it has not."""
-        found = self.steps.get(ON_LIST, {}).get(LIST_REASON)
-        return Wording(**found) if found else None
-
-    @classmethod
-    def of(cls, session: Session, tenant: str, case_id: UUID) -> "Writes":
-        """The present values, by the element that wrote them."""
-        application: dict[str, Any] = {}
-        steps: dict[str, dict[str, Any]] = {}
-        for write in stored_writes(session, tenant, case_id):
-            if write.element is None:
-                application[write.name] = write.value
-            else:
-                steps.setdefault(write.element, {})[write.name] = write.value
-        return cls(application, steps)
-
-    def of_element(self, element: str) -> Mapping[str, Any]:
-        """The form fields last entered in a step."""
-        return {name: value for name, value in self.steps.get(element, {}).items() if name != element}
-
-    def outcome_of(self, element: str) -> Mapping[str, Any]:
-        """Outcome and opinion last given in a step."""
-        given: Mapping[str, Any] = self.steps.get(element, {}).get(element, {})
-        return given
-
-
 def opinions(item: ServiceItem, steps: Sequence[Step], writes: Writes, people: Mapping[UUID, str]) -> list[Opinion]:
     """What was said in the steps that are done: for a step done several times, what was said last."""
     last = {step.element: step for step in steps if step.state == StepState.DONE}
@@ -296,13 +282,14 @@ def opinions(item: ServiceItem, steps: Sequence[Step], writes: Writes, people: M
     ]
 
 
-def _shown(reader: Actor, people: Mapping[UUID, str]) -> dict[UUID, str]:
-    """The names that a reader learns: an applicant only their own."""
-    return {id_: name for id_, name in people.items() if reader.kind != "applicant" or id_ == reader.account_id}
+def _shown(reader: Actor, found: Case, people: Mapping[UUID, str]) -> dict[UUID, str]:
+    """The names that a reader learns: who looks in from outside the office only their own."""
+    hidden = policy.looks_in(reader, found)
+    return {id_: name for id_, name in people.items() if not hidden or id_ == reader.account_id}
 
 
-def _username(reader: Actor, act: RecordedAct) -> str:
-    hidden = reader.kind == "applicant" and act.actor_id not in (None, reader.account_id)
+def _username(reader: Actor, found: Case, act: RecordedAct) -> str:
+    hidden = policy.looks_in(reader, found) and act.actor_id not in (None, reader.account_id)
     return "office" if hidden else act.actor
 
 

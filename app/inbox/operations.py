@@ -54,6 +54,12 @@ _COMPLETE_OWN = _moved(
     claimed_by=bindparam("me"),
     **_DONE,
 )
+_COMPLETE_FOR = _moved(
+    or_(Step.state == StepState.OPEN, Step.state == StepState.CLAIMED),
+    Step.post.is_(None),
+    claimed_by=bindparam("me"),
+    **_DONE,
+)
 _SHOWN = tuple(field.name for field in fields(NewStep))
 _OPEN = Prepared(insert(Step), ["tenant", "state", *_SHOWN])
 
@@ -82,19 +88,31 @@ def release(session: Session, actor: Actor, step_id: UUID, now: datetime, versio
 
 
 def complete(
-    session: Session, actor: Actor, tenant: str, step_id: UUID, outcome: str | None, now: datetime, version: int | None
+    session: Session,
+    actor: Actor,
+    tenant: str,
+    step_id: UUID,
+    outcome: str | None,
+    now: datetime,
+    version: int | None,
+    *,
+    stands_in: bool = False,
 ) -> AnyRow:
     """Close a step as done; the cases room moves the tokens. The applicant's own steps need no claim.
 
+    `stands_in`: the actor may do the applicant's steps of this case, for an applicant who came in person.
     Raises NotClaimed, NotYours, StepClosed, Stale, NotFound.
     """
     what = {"of": tenant, "step": step_id, "seen": version, "me": actor.account_id, "at": now, "result": outcome}
+    done = None
     if actor.kind == "applicant":
         done = _COMPLETE_OWN.run(session, **what).fetchone()
-    else:
+    elif actor.tenant == tenant:
         done = _COMPLETE.run(session, posts=sorted(actor.posts), **what).fetchone()
+    if done is None and stands_in:
+        done = _COMPLETE_FOR.run(session, **what).fetchone()
     if done is None:
-        step = _explain(session, actor, step_id, version)
+        step = _explain(session, actor, step_id, version, stands_in=stands_in)
         raise NotClaimed() if step.state == StepState.OPEN else NotYours()
     return cast(AnyRow, done)
 
@@ -128,10 +146,10 @@ def move_end(session: Session, tenant: str, step_id: UUID, due_at: datetime | No
     )
 
 
-def _explain(session: Session, actor: Actor, step_id: UUID, version: int | None) -> Step:
+def _explain(session: Session, actor: Actor, step_id: UUID, version: int | None, *, stands_in: bool = False) -> Step:
     """Find out why a verb did not apply; raises the reason, or returns the step where it lies with its claim."""
     step = session.scalar(select(Step).where(Step.id == step_id))
-    if step is None or not works_on(actor, step):
+    if step is None or not (works_on(actor, step) or (stands_in and step.post is None)):
         raise NotFound(kind="step", key=step_id)
     if step.state not in LIVE:
         raise StepClosed()

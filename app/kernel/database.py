@@ -31,6 +31,9 @@ from app.kernel.errors import DomainError
 from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.prepared import execute
 
+WRITTEN = "tenant"
+"""Key of Session.info: the tenant that the transaction writes."""
+
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
@@ -111,6 +114,7 @@ class Database:
 
 def enter_tenant(session: Session, tenant: str, reads: Iterable[str] = ()) -> None:
     """State the tenants of the running transaction. What is global may always be read."""
+    session.info[WRITTEN] = tenant
     readable = sorted({tenant, GLOBAL_TENANT, *reads})
     execute(
         session,

@@ -16,9 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from app import edge
-from app.kernel.database import Base, enter_tenant
+from app.kernel.database import WRITTEN, Base, enter_tenant
 from app.kernel.idempotency import Idempotency
-from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 
 P = ParamSpec("P")
@@ -76,7 +75,7 @@ def _seize(key: str) -> str | None:
 
 def _keep(key: str, location: str) -> None:
     who = edge.actor()
-    if who.tenant == GLOBAL_TENANT:  # the act may have gone on to write in the jurisdiction of a case
+    if edge.session().info.get(WRITTEN) != who.tenant:  # the act went on to write in the jurisdiction of a case
         enter_tenant(edge.session(), who.tenant)
     edge.session().execute(update(_table).where(*_mine(key)).values(status=303, answer={"location": location}))
 
