@@ -92,7 +92,7 @@ def test_what_is_kept(asked: Field, given: Any, kept: Any) -> None:
         (field("textfield", format="email"), "a b@c.cn"),
         (field("textfield", format="credit-code"), "91110000600037341X"),
         (field("textfield", format="citizen-number"), "360426199101010072"),
-        (field("textfield", format="citizen-number"), "330302195902300030"),
+        (field("textfield", format="citizen-number"), "330302195902300036"),
         (field("textfield", format="citizen-number"), "36042619910101007"),
         (field("number"), "12a"),
         (field("number"), "1e9"),
