@@ -5,7 +5,9 @@ from flask_smorest import Api
 
 from app import edge
 from app.api import (
+    accounts,
     audit,
+    calendars,
     cases,
     docs,
     documents,
@@ -15,6 +17,9 @@ from app.api import (
     metrics,
     notices,
     org,
+    org_imports,
+    org_order,
+    org_people,
     people,
     problems,
     publishing,
@@ -34,7 +39,13 @@ ROOMS: tuple[Room, ...] = (
     supervision.room,
     notices.room,
     people.room,
+    accounts.room,
+    calendars.room,
+    calendars.reading,
     org.room,
+    org_order.room,
+    org_people.room,
+    org_imports.room,
     audit.room,
     incidents.room,
     webhooks.room,

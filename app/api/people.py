@@ -73,6 +73,10 @@ class TokenShape(Shape):
     last_used_at = instant(null=True, description="Exact to the hour.")
 
 
+SessionList = list_of(SessionShape)
+TokenList = list_of(TokenShape)
+
+
 class TokenBody(Body):
     """The token that is wanted."""
 
@@ -153,7 +157,7 @@ def log_in(body: dict[str, Any]) -> Response:
 
 @room.route("/sessions")
 @edge.guarded("token.manage")
-@room.response(200, list_of(SessionShape))
+@room.response(200, SessionList)
 def sessions() -> Response:
     """Where am I logged in?"""
     found = queries.sessions_of(edge.session(), edge.actor(), real_now())
@@ -171,7 +175,7 @@ def end_session(session_id: UUID) -> Response:
 
 @room.route("/tokens")
 @edge.guarded("token.manage")
-@room.response(200, list_of(TokenShape))
+@room.response(200, TokenList)
 def tokens() -> Response:
     """All tokens I ever issued, without their secrets."""
     return listed({"data": list(map(TokenShape.of, queries.tokens_of(edge.session(), edge.actor())))})

@@ -16,6 +16,7 @@ GROUPS = (
     "audit",
     "token",
     "account",
+    "calendar",
     "webhooks",
 )
 """Modules with a `group` of commands. Imported when registered: the launcher beside them starts without them."""

@@ -108,10 +108,10 @@ def of_lines(year: int, lines: Sequence[Line]) -> dict[date, Day]:
     return dict(sorted(days.items()))
 
 
-def of_sheet(year: int, rows: Sequence[Sequence[str]]) -> dict[date, Day]:
+def of_sheet(year: int, rows: Sequence[Sequence[str]], field: str = "file") -> dict[date, Day]:
     """The days of a year that differ, from rows of date, is_working, name; a first row of headings is passed over.
 
-    Days that are as their weekday are passed over too, so that a whole year of 365 rows will do. Raises Invalid (file).
+    Days that are as their weekday are passed over too, so that a whole year of 365 rows will do. Raises Invalid.
     """
     days: dict[date, Day] = {}
     seen: set[date] = set()
@@ -127,7 +127,7 @@ def of_sheet(year: int, rows: Sequence[Sequence[str]]) -> dict[date, Day]:
     if not seen and not faults:
         faults.append(_("There is no day in this table: it needs the columns date, is_working and name."))
     if faults:
-        raise Invalid({"file": faults[:_MOST_FAULTS]})
+        raise Invalid({field: faults[:_MOST_FAULTS]})
     return dict(sorted(days.items()))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Engine, func, or_, select, text
 from sqlalchemy.orm import Session
@@ -119,6 +120,13 @@ def years(session: Session, code: str) -> Sequence[CalendarYear]:
     """The years that are loaded, in order."""
     of_calendar = select(CalendarYear).where(CalendarYear.calendar == code).order_by(CalendarYear.year)
     return session.scalars(of_calendar.execution_options(populate_existing=True)).all()
+
+
+def missing_years(loaded: Collection[int], now: datetime) -> list[int]:
+    """The years that are needed and not loaded: this one, the next, and gaps between those that are."""
+    this = now.astimezone(ZoneInfo("Asia/Shanghai")).year
+    needed = {*range(min(loaded, default=this), max(loaded, default=this)), this, this + 1}
+    return sorted(needed.difference(loaded))
 
 
 def cases_on(session: Session, tenant: str, code: str, year: int) -> list[UUID]:
