@@ -36,6 +36,14 @@ def departments(session: Session, tenant: str, *, closed: bool = False) -> list[
     return list(session.scalars(found if closed else found.where(Department.closed_at.is_(None))))
 
 
+def department(session: Session, tenant: str, department_id: UUID) -> Department:
+    """One department of a jurisdiction. Raises NotFound."""
+    found = session.get(Department, (tenant, department_id))
+    if found is None:
+        raise NotFound(kind="department", key=department_id)
+    return found
+
+
 def posts(session: Session, tenant: str, *, closed: bool = False) -> list[Post]:
     """The posts of a jurisdiction; with those that were closed where `closed`."""
     found = select(Post).where(Post.tenant == tenant).order_by(Post.code)
