@@ -1,5 +1,6 @@
 """An item's files from a folder of the disk: <root>/processes/<item>/ and <root>/forms/<item>/."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.catalog.contents import MAX_DIAGRAM_BYTES, MAX_FILES
@@ -18,15 +19,30 @@ def read(root: Path, code: str) -> dict[str, bytes]:
     links are not followed."""
     found: dict[str, bytes] = {}
     for name, suffixes in _KINDS.items():
-        folder = root / name / code
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix not in suffixes or path.name.startswith(".") or path.is_symlink() or not path.is_file():
-                continue
-            if path.stat().st_size > MAX_DIAGRAM_BYTES:
-                raise UnreadableFolder(folder=str(folder), reason=f"{path.name} is too large")
-            found[f"{name}/{code}/{path.name}"] = path.read_bytes()
-            if len(found) > MAX_FILES:
-                raise UnreadableFolder(folder=str(folder), reason=f"it holds more than {MAX_FILES} files")
+        _gather(root / name / code, dict.fromkeys(suffixes, name), code, found)
+    return _whole(found, code, root / "processes" / code)
+
+
+def flat(home: Path) -> dict[str, bytes]:
+    """The files of an item that lie in one folder, diagrams and forms beside item.yaml; the folder's name stands for
+    its code. Raises UnreadableFolder."""
+    found: dict[str, bytes] = {}
+    _gather(home, {suffix: name for name, suffixes in _KINDS.items() for suffix in suffixes}, home.name, found)
+    return _whole(found, home.name, home)
+
+
+def _gather(folder: Path, roots: Mapping[str, str], code: str, found: dict[str, bytes]) -> None:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix not in roots or path.name.startswith(".") or path.is_symlink() or not path.is_file():
+            continue
+        if path.stat().st_size > MAX_DIAGRAM_BYTES:
+            raise UnreadableFolder(folder=str(folder), reason=f"{path.name} is too large")
+        found[f"{roots[path.suffix]}/{code}/{path.name}"] = path.read_bytes()
+        if len(found) > MAX_FILES:
+            raise UnreadableFolder(folder=str(folder), reason=f"it holds more than {MAX_FILES} files")
+
+
+def _whole(found: dict[str, bytes], code: str, home: Path) -> dict[str, bytes]:
     if f"processes/{code}/item.yaml" not in found:
-        raise UnreadableFolder(folder=str(root / "processes" / code), reason="item.yaml is missing")
+        raise UnreadableFolder(folder=str(home), reason="item.yaml is missing")
     return found
