@@ -32,12 +32,17 @@ class CaseShape(Shape):
     applicant = fields.String()
     applicant_id = fields.UUID(allow_none=True)
     channel = fields.String(metadata={"enum": ["online", "window"]})
+    received_in = fields.String(
+        allow_none=True, metadata={"description": "The jurisdiction whose window received it; `tenant` handles it."}
+    )
     received_at = instant()
     accepted_at = instant(null=True)
+    deemed_at = instant(null=True, description="When it counted as accepted for want of an answer (Art. 32).")
     decided_at = instant(null=True)
     concluded_at = instant(null=True)
     delivered_at = instant(null=True)
     result = fields.String(allow_none=True, metadata={"description": "What the diagram's end event says."})
+    revoked_at = instant(null=True, description="When what was granted was revoked (Art. 69).")
     version = fields.Integer()
 
 
@@ -160,6 +165,8 @@ class DocumentShape(Shape):
     sha256 = fields.String()
     size = fields.Integer()
     issued_at = instant()
+    revoked_at = instant(null=True)
+    revoked_by = fields.UUID(allow_none=True, metadata={"description": "The document by which it was revoked."})
 
 
 class OpinionShape(Shape):
@@ -190,6 +197,14 @@ class CaseDetailShape(CaseRowShape):
     materials = fields.List(fields.Nested(MaterialShape))
     documents = fields.List(fields.Nested(DocumentShape))
     opinions = fields.List(fields.Nested(OpinionShape))
+    refusal = fields.Raw(
+        allow_none=True,
+        metadata={
+            "description": "Why it was not accepted: a text, or one in both languages.",
+            "oneOf": [{"type": "string"}, {"type": "object", "required": ["zh", "en"]}, {"type": "null"}],
+        },
+    )
+    respond_by = instant(null=True, description="When what waits for the applicant is taken away.")
     notices = fields.List(fields.Nested(NoticeShape))
 
 
@@ -277,6 +292,8 @@ def detail(view: Overview) -> dict[str, Any]:
         materials=list(map(material, view.materials)),
         documents=list(map(document, view.documents)),
         opinions=list(map(opinion, view.opinions)),
+        refusal=view.refusal,
+        respond_by=view.respond_by,
         notices=list(map(said, view.notices)),
     )
 

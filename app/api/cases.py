@@ -30,7 +30,8 @@ from app.cases import operations, queries
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
-from app.kernel.errors import Stale
+from app.identity.queries import applicant_account
+from app.kernel.errors import Invalid, Stale
 
 room = Room("cases", "Applications of items: drafts, and cases through their whole life.")
 
@@ -45,16 +46,33 @@ class CaseQuery(PageQuery):
     item = text(most=100, load_default=None)
     light = fields.String(load_default=None, validate=validate.OneOf(LIGHTS))
     q = text(most=100, load_default=None, metadata={"description": "Part of title or applicant, or a code."})
+    received_here = fields.Boolean(
+        load_default=False,
+        metadata={"description": "What the caller's window received, whichever jurisdiction handles it."},
+    )
 
 
 class ApplicationBody(Body):
     """What is applied for. The form may be incomplete until it is submitted."""
 
     item = text(most=100, required=True, metadata={"description": "Code of the item."})
-    tenant = text(most=12, required=True, metadata={"description": "The jurisdiction that is to decide."})
+    tenant = text(
+        most=12,
+        required=True,
+        metadata={
+            "description": "The jurisdiction that is to decide; at a window another one only where `reception` says so."
+        },
+    )
     title = text(least=0, most=200, load_default="", metadata={"description": "Until the form says it."})
     applicant = text(least=0, most=200, load_default="", metadata={"description": "Until the form says it."})
     data = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "The form's fields."})
+    account = text(
+        most=100,
+        load_default=None,
+        metadata={
+            "description": "At a window: the applicant's username or number of identity; they see the case online."
+        },
+    )
 
 
 class DraftBody(Body):
@@ -90,7 +108,7 @@ class MarksShape(Shape):
 @room.response(200, page_of(CaseRowShape))
 def cases(wanted: dict[str, Any]) -> Response:
     """The cases that one may see, the latest first: an applicant's own, or those of one's posts or jurisdiction."""
-    narrowed = CaseFilter(wanted["status"], wanted["item"], wanted["light"], wanted["q"])
+    narrowed = CaseFilter(wanted["status"], wanted["item"], wanted["light"], wanted["q"], wanted["received_here"])
     found = place(wanted["cursor"])
     rows, following = queries.listing(
         edge.session(), edge.actor(), narrowed, wanted["limit"], UUID(found[0]) if found else None
@@ -108,9 +126,12 @@ def draft(body: dict[str, Any]) -> Response:
     """Begin an application: an applicant for themselves, a window clerk for somebody at the window."""
     actor = edge.actor()
     online = actor.kind == "applicant"
+    named = body.pop("account")
+    if online and named:
+        raise Invalid({"account": ["Only a window names the account of somebody else."]})
     application = Application(
         **body,
-        applicant_id=actor.account_id if online else None,
+        applicant_id=actor.account_id if online else applicant_account(edge.session(), named) if named else None,
         channel=Channel.ONLINE if online else Channel.WINDOW,
     )
     return _changed(operations.create_draft(edge.session(), actor, application, edge.now()), 201)

@@ -35,6 +35,7 @@ class PublicRecordShape(Shape):
     applicant = fields.String()
     issued_at = instant()
     sha256 = fields.String(metadata={"description": "Of the file as it was issued."})
+    revoked_at = instant(null=True, description="Since when what it decided has been revoked (Art. 69).")
 
 
 class StandstillShape(Shape):
@@ -56,6 +57,9 @@ class TrackShape(Shape):
     due_at = instant(null=True)
     light = fields.String()
     standstills = fields.List(fields.Nested(StandstillShape))
+    respond_by = instant(null=True, description="When the application lapses unless what is missing comes.")
+    deemed = fields.Boolean(metadata={"description": "It counts as accepted: nobody answered in time (Art. 32)."})
+    revoked_at = instant(null=True)
 
 
 class LanguageQuery(Query):

@@ -41,6 +41,7 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     kernel.WrongState: HTTPStatus.CONFLICT,
     confine.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     confine.Unworkable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    cases.NotReceivedHere: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.MaterialsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.OpinionNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.TenantUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -20,6 +20,7 @@ from app.api.pagination import PageQuery, paged, place
 from app.api.shapes import Body, Names, Shape, instant, page_of, text
 from app.cases import operations as cases
 from app.cases import queries as case_queries
+from app.cases import reception
 from app.inbox import operations, queries
 from app.inbox.models import Step
 from app.inbox.queries import Cursor, QueueFilter
@@ -109,6 +110,21 @@ def queue(wanted: dict[str, Any]) -> Response:
     found = place(wanted["cursor"])
     after = Cursor(_instant(found[0]), UUID(found[1])) if found else None
     steps, following = queries.queue(edge.session(), edge.actor(), narrowed, wanted["limit"], after)
+    return paged(map(StepShape.of, steps), (following.due_at, following.id) if following else None)
+
+
+@room.route("/steps/for-applicants")
+@edge.guarded("case.receive")
+@room.arguments(PageQuery, location="query")
+@room.response(200, page_of(StepShape))
+def for_applicants(wanted: dict[str, Any]) -> Response:
+    """What waits for applicants whom the caller's window received, whichever jurisdiction handles their case.
+
+    The window reads and completes such a step for an applicant who came in person.
+    """
+    found = place(wanted["cursor"])
+    after = Cursor(_instant(found[0]), UUID(found[1])) if found else None
+    steps, following = reception.waiting(edge.session(), edge.actor(), wanted["limit"], after)
     return paged(map(StepShape.of, steps), (following.due_at, following.id) if following else None)
 
 

@@ -16,27 +16,29 @@ from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
 from app.cli.desk import Desk, as_person, desk, language, read
 from app.cli.output import print_json, show, show_one, with_json
+from app.identity.queries import applicant_account
 from app.kernel.errors import Invalid
 
 group = AppGroup("case", help="Apply for items, and look at cases.")
 
 _FACTS = (
-    "code", "id", "tenant", "item", "item_version", "status", "result", "title", "applicant", "channel",
-    "received_at", "accepted_at", "decided_at", "concluded_at", "delivered_at", "version",
+    "code", "id", "tenant", "item", "item_version", "status", "result", "title", "applicant", "channel", "received_in",
+    "received_at", "accepted_at", "deemed_at", "decided_at", "concluded_at", "delivered_at", "revoked_at", "version",
 )  # fmt: skip
 
 
 @group.command("apply")
 @click.argument("item")
 @click.option("--data", "file", type=click.File("rb"), required=True, help="JSON: the fields of the form.")
-@click.option("--tenant", help="Jurisdiction that is to decide; a window clerk's own.")
+@click.option("--tenant", help="Jurisdiction that is to decide; at a window one's own unless said otherwise.")
+@click.option("--account", help="At a window: the applicant's username or number of identity.")
 @click.option("--material", "materials", multiple=True, metavar="CODE=FILE", help="A material to hand in.")
 @click.option("--draft", is_flag=True, help="Do not submit yet.")
 @as_person
 @with_json
 def apply(
-    item: str, file: BufferedReader, tenant: str | None, materials: tuple[str, ...], draft: bool, username: str,
-    as_json: bool,
+    item: str, file: BufferedReader, tenant: str | None, account: str | None, materials: tuple[str, ...], draft: bool,
+    username: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Apply for ITEM: as an applicant for oneself, as a window clerk for somebody at the window."""
     data = as_data(file)
@@ -44,12 +46,16 @@ def apply(
         online = at.actor.kind == "applicant"
         if online and tenant is None:
             raise Invalid({"--tenant": ["Name the jurisdiction that is to decide."]})
+        if online and account:
+            raise Invalid({"--account": ["Only a window names the account of somebody else."]})
+        at.actor.require("case.apply" if online else "case.receive")
+        named = applicant_account(at.session, account) if account else None
         application = Application(
             item=item,
             tenant=tenant or at.actor.tenant,
             title="",
             applicant="",
-            applicant_id=at.actor.account_id if online else None,
+            applicant_id=at.actor.account_id if online else named,
             channel=Channel.ONLINE if online else Channel.WINDOW,
             data=data,
         )
@@ -89,19 +95,23 @@ def attach(key: str, materials: tuple[str, ...], username: str) -> None:
 @click.option("--item", help="Code of the item.")
 @click.option("--light", type=click.Choice(["green", "yellow", "red"]))
 @click.option("--text", help="Part of title or applicant, or a code.")
+@click.option("--received-here", is_flag=True, help="What one's window received, whoever handles it.")
 @click.option("--limit", default=50, show_default=True)
 @as_person
 @with_json
 def list_(
-    status: str | None, item: str | None, light: str | None, text: str | None, limit: int, username: str, as_json: bool
-) -> None:
+    status: str | None, item: str | None, light: str | None, text: str | None, received_here: bool, limit: int,
+    username: str, as_json: bool,
+) -> None:  # fmt: skip
     """List the cases that one may see, the latest first."""
     with desk(username) as at:
-        rows, _ = queries.listing(at.session, at.actor, CaseFilter(status, item, light, text), limit)
+        wanted = CaseFilter(status, item, light, text, received_here)
+        rows, _ = queries.listing(at.session, at.actor, wanted, limit)
         show(
             (
                 {
                     "case": row.case.code or row.case.id,
+                    "handled in": row.case.tenant,
                     "status": row.case.status,
                     "light": row.light,
                     "due": row.due_at,
@@ -130,7 +140,8 @@ def show_(key: str, username: str, as_json: bool) -> None:
                            "stopped_at") for clock in view.clocks],
             "spans": [_of(span, "reason", "announced", "opened_at", "closed_at") for span in view.spans],
             "materials": [_of(row, "id", "requirement", "grade", "filename", "size") for row in view.materials],
-            "documents": [_of(row, "id", "kind", "number", "verification_code") for row in view.documents],
+            "documents": [_of(row, "id", "kind", "number", "verification_code", "revoked_at")
+                          for row in view.documents],
         }  # fmt: skip
         if as_json:
             print_json({**facts(view.case), "application": view.application, **parts})

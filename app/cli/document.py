@@ -27,7 +27,7 @@ def list_(key: str, username: str, as_json: bool) -> None:
         at.actor.require("document.read")
         case = seen(at, key)
         rows = queries.documents_of(at.session, case.tenant, case.id)
-        shown = ("id", "kind", "number", "verification_code", "size", "issued_at")
+        shown = ("id", "kind", "number", "verification_code", "size", "issued_at", "revoked_at")
         show(({name: getattr(row, name) for name in shown} for row in rows), as_json=as_json)
 
 

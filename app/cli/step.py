@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.cases import operations as cases
 from app.cases import queries as case_queries
+from app.cases import reception
 from app.cli.case import as_data
 from app.cli.desk import Desk, as_person, desk
 from app.cli.output import print_json, show, show_one, with_json
@@ -21,6 +22,7 @@ group = AppGroup("step", help="Work on what waits in one's queue.")
 
 
 @group.command("list")
+@click.option("--for-applicants", is_flag=True, help="What waits for applicants whom one's window received.")
 @click.option("--mine", is_flag=True, help="Only what one has claimed.")
 @click.option("--unclaimed", is_flag=True, help="Only what nobody has claimed.")
 @click.option("--element", help="Id of the step in the diagram.")
@@ -29,12 +31,16 @@ group = AppGroup("step", help="Work on what waits in one's queue.")
 @as_person
 @with_json
 def list_(
-    mine: bool, unclaimed: bool, element: str | None, text: str | None, limit: int, username: str, as_json: bool
-) -> None:
+    for_applicants: bool, mine: bool, unclaimed: bool, element: str | None, text: str | None, limit: int,
+    username: str, as_json: bool,
+) -> None:  # fmt: skip
     """List one's queue, the most urgent first."""
     with desk(username) as at:
         wanted = QueueFilter(mine=mine, unclaimed=unclaimed, element=element, text=text)
-        steps, _ = queries.queue(at.session, at.actor, wanted, limit)
+        if for_applicants:
+            steps, _ = reception.waiting(at.session, at.actor, limit)
+        else:
+            steps, _ = queries.queue(at.session, at.actor, wanted, limit)
         show(
             (
                 {

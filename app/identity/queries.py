@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Account, ApiToken, LoginSession
@@ -111,6 +111,22 @@ def tenants_of(session: Session, account_id: UUID, at: datetime) -> list[str]:
     """The jurisdictions in which somebody holds a post: among them one chooses where to act."""
     held = select(Holder.tenant).where(Holder.account_id == account_id, held_at(at))
     return list(session.scalars(held.distinct().order_by(Holder.tenant)))
+
+
+def applicant_account(session: Session, named: str) -> UUID:
+    """The account of an applicant who stands at a window: by username or number of identity, exactly.
+
+    Raises NotFound, also where two accounts have the number.
+    """
+    exactly = or_(Account.username == plain_username(named), Account.id_number == named.strip())
+    found = session.scalars(
+        select(Account.id)
+        .where(Account.tenant == GLOBAL_TENANT, Account.kind == "applicant", Account.disabled_at.is_(None), exactly)
+        .limit(2)
+    ).all()
+    if len(found) != 1:
+        raise NotFound(kind="account", key=named)
+    return found[0]
 
 
 def names_of(session: Session, account_ids: Collection[UUID]) -> dict[UUID, str]:
