@@ -16,6 +16,7 @@ GROUPS = (
     "audit",
     "token",
     "account",
+    "org",
     "calendar",
     "webhooks",
 )

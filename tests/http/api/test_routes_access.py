@@ -25,7 +25,7 @@ PEOPLE = {
 A_VALUE = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x"}
 """What stands in an address, by its converter."""
 
-TAKES_FILES = ("materials.attach", "publishing.check", "publishing.publish")
+TAKES_FILES = ("materials.attach", "publishing.check", "publishing.publish", "tables.preview", "tables.take_over")
 NO_PAGES = ("/api/", "/metrics")
 PERSON_ONLY = ("/account/password", "/account/tokens")
 """What a token may not do, whatever its person may."""
