@@ -52,8 +52,10 @@ from app.org import operations as org
 from app.org.roles import APPLICANT, ROLES
 from tests.office import MONDAY, OPENED, TENANT
 
-__all__ = ["MONDAY", "PDF", "ROOT", "TENANT", "ItemOffice", "Life", "build"]
+__all__ = ["DISTRICT", "MONDAY", "PDF", "ROOT", "TENANT", "ItemOffice", "Life", "build"]
 
+DISTRICT = "330302"
+"""Another jurisdiction, whose window may receive for the first."""
 ROOT = Path(__file__).parents[1]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -188,6 +190,8 @@ class Life:
 
     def __init__(self, session: Session, office: ItemOffice, store: FileStore, code: str, tenant: str = TENANT) -> None:
         self.session, self.office, self.store, self.tenant = session, office, store, tenant
+        self.window: str | None = None
+        """The jurisdiction to whose window the applicant comes in person."""
         self.example = examples.read(code)
         self.case_id: UUID | None = None
         self.item = self._published(code)
@@ -208,11 +212,12 @@ class Life:
         return self.session.scalars(statement.execution_options(populate_existing=True)).one()
 
     def apply(self, now: datetime, name: str | None = None, **changes: Any) -> Case:
-        """Apply online on the form of the examples, with the materials that must be there."""
-        me = self.office.applicant
+        """Apply on the form of the examples, with the materials that must be there: online, or at `window`."""
+        me = self._applying()
         self._as(me)
         data = {**self.example.application(now.date(), name), **changes}
-        application = Application(self.item.code, self.tenant, "", "", me.account_id, Channel.ONLINE, data)
+        channel, account = (Channel.WINDOW, None) if self.window else (Channel.ONLINE, me.account_id)
+        application = Application(self.item.code, self.tenant, "", "", account, channel, data)
         draft = operations.create_draft(self.session, me, application, now)
         self.case_id = draft.id
         for need in self.item.materials:
@@ -226,9 +231,9 @@ class Life:
     ) -> operations.Completed:
         """Complete a step, claimed first where it is not the applicant's own; form and opinion as in the examples."""
         step = self.waiting()[element]
-        who = self.office.applicant if step.post is None else self.office.at(step.post, self.tenant)
+        who = self._applying() if step.post is None else self.office.at(step.post, self.tenant)
         self._as(who)
-        if who.kind == "staff" and step.claimed_by != who.account_id:
+        if step.post is not None and step.claimed_by != who.account_id:
             inbox.claim(self.session, who, step.id, now)
         answer: Answer = self.example.answer(element, outcome, now.date())
         return operations.complete_step(
@@ -315,6 +320,10 @@ class Life:
             .order_by(CaseClock.started_at.desc())
         )
         return self.session.scalars(statement.execution_options(populate_existing=True)).first()  # type: ignore[return-value]
+
+    def _applying(self) -> Actor:
+        """The applicant, or the clerk to whom they have come."""
+        return self.office.at("window-clerk", self.window) if self.window else self.office.applicant
 
     def _as(self, actor: Actor) -> None:
         """State the jurisdictions as a request of this person would."""

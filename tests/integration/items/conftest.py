@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.database import Database
 from app.materials.store import FileStore
-from tests.items import TENANT, ItemOffice, Life, build
+from tests.items import DISTRICT, TENANT, ItemOffice, Life, build
 
 _built: dict[str, ItemOffice] = {}
 
@@ -18,7 +18,7 @@ def shared_database(databases) -> Iterator[Database]:
     """A database with the office in it, for all tests of items of this process."""
     made = Database(databases.create())
     with made.transaction(TENANT) as session:
-        _built[str(made.url)] = build(session)
+        _built[str(made.url)] = build(session, (TENANT, DISTRICT))
     yield made
     made.dispose()
 

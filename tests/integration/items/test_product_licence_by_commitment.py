@@ -1,13 +1,20 @@
-"""A licence on a signed commitment: within a working day, verified afterwards, revoked where the commitment was false."""
+"""A licence on a commitment: within a working day, verified afterwards, revoked where the commitment was false."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from app.cases import services
 from app.cases.errors import OpinionNeeded
 from app.cases.types import Status
+from app.kernel.database import Database
 from app.kernel.errors import Invalid
-from tests.items import MONDAY, Life
+from app.materials.store import FileStore
+from app.notices import documents, queries
+from app.notices import operations as notices
+from app.notices.types import DecisionFacts
+from tests.items import MONDAY, TENANT, Life, build
 
 ITEM = "product-licence-by-commitment"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -60,6 +67,39 @@ def test_a_false_commitment_is_revoked_after_the_applicant_was_heard(life: Life)
     life.issue(MONDAY + 23 * DAY)
     assert life.waiting() == {}
     assert life.case.result == "granted"
+
+
+def test_whoever_verifies_a_licence_that_was_obtained_by_a_false_commitment_learns_of_it(
+    database: Database, tmp_path: Path
+) -> None:
+    """Its documents are made and committed: licence and delivery, then the decision to revoke, which states why."""
+    store = FileStore(tmp_path.as_uri())
+    handlers = services.handlers(store, "http://127.0.0.1:8000")
+    acts = [
+        ("accept", "accept", HOUR),
+        ("review", "approve", 2 * HOUR),
+        ("decide", "grant", 4 * HOUR),
+        ("deliver", "deliver", 5 * HOUR),
+        ("verify", "untrue", 20 * DAY),
+        ("statement", "submit", 22 * DAY),
+        ("revocation", "revoke", 23 * DAY),
+    ]
+    with database.transaction(TENANT) as session:
+        office = build(session)
+    with database.transaction(TENANT) as session:
+        case_id = Life(session, office, store, ITEM).apply(MONDAY).id
+    for element, outcome, after in acts:
+        with database.transaction(TENANT) as session:
+            life = Life(session, office, store, ITEM)
+            life.case_id = case_id
+            life.do(element, outcome, MONDAY + after)
+        notices.dispatch(database, TENANT, MONDAY + after, handlers)
+    with database.transaction(TENANT) as session:
+        made = {document.kind: document for document in queries.documents_of(session, TENANT, case_id)}
+    assert set(made) == {"receipt", "accept", "grant", "delivery", "revoke"}
+    assert documents.public(made["grant"]).revoked_at == MONDAY + 23 * DAY
+    assert "虚假承诺" in DecisionFacts.from_json(made["revoke"].facts).reasons
+    assert made["grant"].facts["conditions"].startswith("产品名称、规格型号")
 
 
 def test_who_does_not_speak_within_five_days_is_decided_upon_without(life: Life) -> None:
@@ -124,5 +164,5 @@ def test_one_form_and_one_commitment_are_all(life: Life) -> None:
 @pytest.mark.parametrize("promise", ["commit_conditions", "commit_quality", "commit_verification"])
 def test_nothing_of_the_commitment_can_be_left_out(life: Life, promise: str) -> None:
     with pytest.raises(Invalid) as refused:
-        life.apply(MONDAY, **{promise: False})
+        life.apply(MONDAY, None, **{promise: False})
     assert promise in refused.value.fields
