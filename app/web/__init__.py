@@ -14,6 +14,7 @@ from app.web.applicant import drafts
 from app.web.applicant import views as applicant
 from app.web.desk import views as desk
 from app.web.once import fresh_key
+from app.web.queues import item_name
 from app.web.studio import views as studio
 from app.web.supervision import views as supervision
 from app.web.window import views as window
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
         problem=errors.problem,
         switched=language.switched,
         in_words=fields.wording,
+        item_name=item_name,
         sections=formview.sections,
     )
     app.context_processor(_frame)

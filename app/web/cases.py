@@ -10,15 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
-from app.cases import operations, queries
+from app.cases import operations, policy, queries
 from app.cases.handing import read_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Status
+from app.catalog.queries import current
 from app.catalog.types import CaseBasis
+from app.inbox.models import Step
 from app.inbox.types import LIVE
 from app.kernel.errors import NotFound
 from app.notices import documents as issued
+from app.org import queries as org
+from app.org.models import Region
 from app.web.clocks import in_order
 from app.web.downloads import download
 from app.web.errors import shown_on
@@ -46,11 +50,20 @@ def search() -> ResponseReturnValue:
     """The cases that one may see, the latest first; filters stand in the address."""
     args = request.args
     wanted = CaseFilter(
-        status=args.get("status") or None, light=args.get("light") or None, text=args.get("q", "").strip() or None
+        status=args.get("status") or None,
+        item=args.get("item") or None,
+        light=args.get("light") or None,
+        text=args.get("q", "").strip() or None,
     )
     rows, before = queries.listing(edge.session(), edge.actor(), wanted, PAGE, args.get("before", type=UUID))
     return render_template(
-        "cases/search.html", rows=rows, before=before, wanted=wanted, statuses=list(Status), now=edge.now()
+        "cases/search.html",
+        rows=rows,
+        before=before,
+        wanted=wanted,
+        statuses=list(Status),
+        items=current(edge.session()),
+        now=edge.now(),
     )
 
 
@@ -69,7 +82,9 @@ def show(key: str) -> ResponseReturnValue:
         case=found,
         marks=marks_of(found.status, _milestones(found), found.result),
         standstills=queries.standstills(edge.session(), found, view.item),
-        own=[step for step in view.steps if step.state in LIVE and _is_mine(step)],
+        own=[step for step in view.steps if step.state in LIVE and _is_mine(found, step)],
+        outside=policy.looks_in(edge.actor(), found),
+        received_in=_received_in(found),
         offered=_offered(found),
         extendable=EXTENDABLE,
         now=now,
@@ -214,16 +229,25 @@ def _milestones(found: Case) -> dict[str, datetime | None]:
     }
 
 
-def _is_mine(step: object) -> bool:
-    actor, post = edge.actor(), getattr(step, "post", None)
-    return actor.kind == "applicant" if post is None else post in actor.posts
+def _is_mine(found: Case, step: Step) -> bool:
+    """Whether the reader may work on a step: by post, as the applicant, or at the window that stands in for them."""
+    actor = edge.actor()
+    if step.post is None:
+        return actor.kind == "applicant" or policy.stands_in(actor, found)
+    return step.tenant == actor.tenant and step.post in actor.posts
+
+
+def _received_in(found: Case) -> Region | None:
+    """The jurisdiction whose window received the case, where another one handles it."""
+    elsewhere = found.received_in not in (None, found.tenant)
+    return org.region(edge.session(), found.received_in or "") if elsewhere else None
 
 
 def _offered(found: Case) -> Offered:
     actor = edge.actor()
     return Offered(
         withdraw=actor.may("case.withdraw") and found.status in (Status.RECEIVED, Status.ACCEPTED),
-        extend=actor.may("case.extend") and found.status == Status.ACCEPTED,
+        extend=actor.may("case.extend") and found.tenant == actor.tenant and found.status == Status.ACCEPTED,
     )
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import edge
 from app.cases.models import Case
 from app.cases.queries import names
 from app.catalog.queries import item as item_version
+from app.catalog.queries import manifest
 from app.catalog.types import Wording
 from app.deadlines.models import CaseClock
 from app.deadlines.rules import light_at
@@ -45,6 +47,11 @@ def lines_of(session: Session, tenant: str, steps: Sequence[Step], now: datetime
         handler = people.get(step.claimed_by) if step.claimed_by else None
         lines.append(QueueLine(step, item.step_name(step.element), item.name_in_both, light, handler))
     return lines
+
+
+def item_name(case: Case) -> Wording:
+    """What a case is about: the name of its item in its version. Asked for in the request's transaction."""
+    return manifest(edge.session(), case.item, case.item_version).name
 
 
 def tag_of(lines: Sequence[QueueLine], now: datetime, *more: object) -> str:

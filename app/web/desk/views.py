@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app import edge
 from app.cases.queries import names
+from app.catalog.queries import current
 from app.inbox import operations, queries
 from app.inbox.errors import AlreadyClaimed
 from app.inbox.models import Step
@@ -34,7 +35,8 @@ def queue() -> ResponseReturnValue:
     """What waits for one's posts, the most urgent first."""
     actor = edge.actor()
     asked = asked_of(edge.session(), actor) if actor.may("supervision.explain") else ()
-    return render_template("desk/queue.html", **_queue(), asked=asked, problem=problem())
+    items = current(edge.session())
+    return render_template("desk/queue.html", **_queue(), items=items, asked=asked, problem=problem())
 
 
 @blueprint.get("/desk/lines")
@@ -136,6 +138,7 @@ def _queue() -> dict[str, Any]:
     wanted = QueueFilter(
         mine=args.get("show") == "mine",
         unclaimed=args.get("show") == "unclaimed",
+        item=args.get("item") or None,
         text=args.get("q", "").strip() or None,
     )
     steps, following = queries.queue(session, actor, wanted, PAGE, _cursor())
