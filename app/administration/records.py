@@ -161,8 +161,11 @@ def person(session: Session, actor: Actor, values: Values, now: datetime) -> Out
         people.give_post(session, actor, account.id, seat.id, since=since, until=until, now=now)
         changes["post"] = (None, seat.code)
     elif until is not None and held.until != until:
-        people.leave_post(session, actor, account.id, seat.id, at=until, now=now)
         changes["until"] = (_day(held.until, zone), values["until"])
+        if held.until is not None and held.until < until:
+            people.give_post(session, actor, account.id, seat.id, since=held.until, until=until, now=now)
+        else:
+            people.leave_post(session, actor, account.id, seat.id, at=until, now=now)
     return Outcome(False, changes)
 
 
@@ -200,7 +203,7 @@ def _belongs(session: Session, tenant: str, account_id: UUID) -> bool:
 
 
 def _held(session: Session, tenant: str, account_id: UUID, post_id: UUID, now: datetime) -> Holder | None:
-    """What the person holds of this post now, or is to hold."""
+    """What the person holds of this post now, or is to hold; where there are several, the last."""
     return session.scalar(
         select(Holder)
         .where(
@@ -209,7 +212,7 @@ def _held(session: Session, tenant: str, account_id: UUID, post_id: UUID, now: d
             Holder.post_id == post_id,
             or_(Holder.until.is_(None), Holder.until > now),
         )
-        .order_by(Holder.since)
+        .order_by(Holder.since.desc())
         .limit(1)
     )
 
