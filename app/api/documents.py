@@ -57,7 +57,8 @@ class TrackShape(Shape):
     due_at = instant(null=True)
     light = fields.String()
     standstills = fields.List(fields.Nested(StandstillShape))
-    respond_by = instant(null=True, description="When the application lapses unless what is missing comes.")
+    respond_by = instant(null=True, description="By when what is missing has to be there.")
+    lapses = fields.Boolean(metadata={"description": "Whether it lapses at `respond_by`."})
     deemed = fields.Boolean(metadata={"description": "It counts as accepted: nobody answered in time (Art. 32)."})
     revoked_at = instant(null=True)
 

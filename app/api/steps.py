@@ -125,7 +125,8 @@ def for_applicants(wanted: dict[str, Any]) -> Response:
     found = place(wanted["cursor"])
     after = Cursor(_instant(found[0]), UUID(found[1])) if found else None
     steps, following = reception.waiting(edge.session(), edge.actor(), wanted["limit"], after)
-    return paged(map(StepShape.of, steps), (following.due_at, following.id) if following else None)
+    shown = [StepShape.of(found.step) for found in steps]
+    return paged(shown, (following.due_at, following.id) if following else None)
 
 
 @room.route("/steps/counts")

@@ -235,6 +235,7 @@ def track(session: Session, code: str) -> PublicView:
     """What anybody with the supervision code may know. Raises NotFound, also for a mistyped code."""
     found = _one(session, Case.status != Status.DRAFT, code)
     item = item_version(session, found.item, found.item_version)
+    steps = inbox.of_case(session, found.tenant, found.id)
     clock = session.scalar(
         select(CaseClock)
         .where(CaseClock.tenant == found.tenant, CaseClock.case_id == found.id, CaseClock.level == "case")
@@ -250,7 +251,8 @@ def track(session: Session, code: str) -> PublicView:
         due_at=clock.red_at if clock else None,
         light=clock.light if clock else "green",
         standstills=standstills(session, found, item),
-        respond_by=_respond_by(inbox.of_case(session, found.tenant, found.id)),
+        respond_by=_respond_by(steps),
+        lapses=any(step.post is None and step.state in LIVE and item.lapses(step.element) for step in steps),
         deemed=found.deemed_at is not None,
         revoked_at=found.revoked_at,
     )

@@ -1,21 +1,32 @@
 """What waits for applicants who came to this window in person, whichever jurisdiction handles their case."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.cases import policy
 from app.cases.models import Case
+from app.catalog.queries import item as item_version
+from app.catalog.types import Wording
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.queries import Cursor
 from app.inbox.types import LIVE
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that waits for an applicant, and what it is called."""
+
+    step: Step
+    name: Wording
+
+
 def waiting(
     session: Session, actor: Actor, limit: int, after: Cursor | None = None
-) -> tuple[Sequence[Step], Cursor | None]:
+) -> tuple[Sequence[Waiting], Cursor | None]:
     """One page of the applicants' steps of what the actor's window received, the most urgent first. Raises Forbidden.
 
     The transaction reads every jurisdiction afterwards.
@@ -23,7 +34,7 @@ def waiting(
     actor.require("case.receive")
     policy.look_out(session, actor)
     statement = (
-        select(Step)
+        select(Step, Case.item_version)
         .join(Case, (Case.tenant == Step.tenant) & (Case.id == Step.case_id))
         .where(Step.post.is_(None), Step.closed_at.is_(None), Step.state.in_(LIVE), policy.received_here(actor))
         .order_by(Step.due_at.asc().nulls_last(), Step.id)
@@ -34,7 +45,10 @@ def waiting(
     elif after is not None:
         later = and_(Step.due_at == after.due_at, Step.id > after.id)
         statement = statement.where(or_(Step.due_at > after.due_at, later, Step.due_at.is_(None)))
-    found = session.scalars(statement).all()
-    if len(found) <= limit:
-        return found, None
-    return found[:limit], Cursor(found[limit - 1].due_at, found[limit - 1].id)
+    found = session.execute(statement).all()
+    named = [
+        Waiting(step, item_version(session, step.item, version).step_name(step.element))
+        for step, version in found[:limit]
+    ]
+    last = named[-1].step if len(found) > limit else None
+    return named, Cursor(last.due_at, last.id) if last else None

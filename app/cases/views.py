@@ -107,7 +107,8 @@ class Standstill:
 class PublicView:
     """What anybody with the supervision code may know: no name, no number, no content.
 
-    `deemed`: it counts as accepted because nobody answered in time (Art. 32). `respond_by` as on the case page.
+    `deemed`: it counts as accepted because nobody answered in time (Art. 32). `respond_by` as on the case page; at it
+    the application lapses, if `lapses`.
     """
 
     code: str
@@ -119,6 +120,7 @@ class PublicView:
     light: str
     standstills: Sequence[Standstill]
     respond_by: datetime | None
+    lapses: bool
     deemed: bool
     revoked_at: datetime | None
 

@@ -311,6 +311,11 @@ class ServiceItem:
         drawn = self.definition.elements.get(timer)
         return drawn is not None and drawn.attached_to is not None and drawn.interrupting
 
+    def lapses(self, step: str) -> bool:
+        """Whether a case lapses by a timer that takes this step away."""
+        timers = [drawn.id for drawn in self.definition.elements.values() if drawn.attached_to == step]
+        return any(self.ends_step(timer) and self.definition.leads_to(timer, "lapsed") for timer in timers)
+
     @cached_property
     def lead_post(self) -> str | None:
         """The post that answers for the case: of the leading leg, or else of the step that decides, or of the first."""

@@ -1,5 +1,6 @@
 """`flask step …`: queues, claiming, releasing, completing."""
 
+from collections.abc import Sequence
 from io import BufferedReader
 from typing import Any
 from uuid import UUID
@@ -37,8 +38,9 @@ def list_(
     """List one's queue, the most urgent first."""
     with desk(username) as at:
         wanted = QueueFilter(mine=mine, unclaimed=unclaimed, element=element, text=text)
+        steps: Sequence[Any]
         if for_applicants:
-            steps, _ = reception.waiting(at.session, at.actor, limit)
+            steps = [found.step for found in reception.waiting(at.session, at.actor, limit)[0]]
         else:
             steps, _ = queries.queue(at.session, at.actor, wanted, limit)
         show(

@@ -17,6 +17,7 @@ from app.notices.models import Notice
 from app.notices.templates import put_into_words
 from app.notices.types import DOCUMENT_KINDS
 from app.web.language import is_chinese, moment, pick
+from app.web.refusals import refusal
 
 
 def _(msgid: str) -> str:
@@ -77,6 +78,8 @@ ACTS = {
     "case:drafted": _("Application begun"),
     "case:received": _("Application handed in"),
     "case:withdrawn": _("Application withdrawn"),
+    "case:deemed-accepted": _("Accepted by the passing of time (Art. 32)"),
+    "licence:revoked": _("Licence revoked"),
     "case:extended": _("Limit extended"),
     "step:claimed": _("Claimed: %(step)s"),
     "step:released": _("Released: %(step)s"),
@@ -131,7 +134,7 @@ def act(line: HistoryLine, item: ServiceItem) -> str:
     """What was done, in one line."""
     _source, _sep, what = line.tag.partition(":")
     if what.endswith(":refused"):
-        return str(gettext("Refused: %(what)s", what=line.data.get("error", "")))
+        return str(gettext("Refused: %(what)s", what=refusal(str(line.data.get("error", "")))))
     known = ACTS.get(what)
     if known is None:
         return what

@@ -78,7 +78,9 @@ def step(step_id: UUID) -> ResponseReturnValue:
     task = tasks.opened(step_id)
     asked = [opinion for opinion in task.view.opinions if opinion.outcome and opinion.outcome.code == "supplement"]
     still = queries.standstills(edge.session(), task.view.case, task.view.item)
-    return render_template("applicant/step.html", task=task, view=task.view, asked=asked[-1:], standstills=still)
+    return render_template(
+        "applicant/step.html", task=task, view=task.view, asked=asked[-1:], standstills=still, desk="applicant"
+    )
 
 
 @blueprint.post("/my/steps/<uuid:step_id>")

@@ -1,21 +1,35 @@
-"""What a window clerk starts from: receiving for somebody, drafts begun here, what waits to be accepted, delivered."""
+"""What a window clerk starts from: receiving for somebody, drafts begun here, what waits to be accepted, delivered.
 
-from flask import Blueprint, redirect, render_template, request, url_for
+What is received anywhere may be for another jurisdiction. The window sees where such a case stands, and does the steps
+of applicants who come in person.
+"""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from app import edge
-from app.cases import operations, queries
+from app.cases import operations, queries, reception
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
 from app.catalog.queries import current, current_item
+from app.identity.queries import applicant_account
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
+from app.org import queries as org
+from app.org.models import Region
+from app.web import tasks, uploads
 from app.web.errors import problem, shown_on
 from app.web.once import once
 from app.web.queues import lines_of
 
 MOST = 100
+
+ELSEWHERE = 20
 
 blueprint = Blueprint("window", __name__)
 
@@ -27,11 +41,17 @@ def overview() -> ResponseReturnValue:
     session, actor = edge.session(), edge.actor()
     steps, _more = inbox.queue(session, actor, QueueFilter(), MOST)
     lines = lines_of(session, actor.tenant, steps, edge.now())
-    drafts, _before = queries.listing(session, actor, CaseFilter(status=Status.DRAFT), MOST)
+    asked, _next = reception.waiting(session, actor, MOST)
+    received, before = queries.listing(session, actor, CaseFilter(received_here=True), ELSEWHERE)
+    drafts, _before = queries.listing(session, actor, CaseFilter(status=Status.DRAFT, received_here=True), MOST)
     return render_template(
         "window/overview.html",
         items=current(session),
         drafts=[row.case for row in drafts],
+        asked=asked,
+        received=[row for row in received if row.case.code],
+        more=before is not None,
+        regions=_regions(session),
         accepting=[line for line in lines if line.step.kind in ("accept", "pre-review")],
         delivering=[line for line in lines if line.step.kind == "deliver"],
         others=[line for line in lines if line.step.kind not in ("accept", "pre-review", "deliver")],
@@ -42,8 +62,10 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/window/receive/<item>")
 @edge.guarded("case.receive")
 def begin(item: str) -> ResponseReturnValue:
-    """For whom an application is received."""
-    return render_template("window/begin.html", item=current_item(edge.session(), item), problem=problem())
+    """For whom an application is received, and who handles it."""
+    found = current_item(edge.session(), item)
+    places = org.tenants(edge.session()) if found.manifest.reception == "anywhere" else []
+    return render_template("window/begin.html", item=found, tenants=places, problem=problem())
 
 
 @blueprint.post("/window/receive/<item>")
@@ -58,12 +80,82 @@ def create(item: str) -> ResponseReturnValue:
         raise Invalid({"applicant": ["This must be filled in."]})
     application = Application(
         item=found.code,
-        tenant=actor.tenant,
+        tenant=request.form.get("tenant") or actor.tenant,
         title=found.manifest.name.zh,
         applicant=applicant,
-        applicant_id=None,
+        applicant_id=_account(request.form.get("account", "").strip()),
         channel=Channel.WINDOW,
         data={found.manifest.applicant_field: applicant},
     )
     case = operations.create_draft(edge.session(), actor, application, edge.now())
     return redirect(url_for("draft.form", case_id=case.id), 303)
+
+
+@blueprint.get("/window/received")
+@edge.guarded("case.receive")
+def received() -> ResponseReturnValue:
+    """What this window received, wherever it is handled, the latest first."""
+    wanted = CaseFilter(received_here=True, text=request.args.get("q", "").strip() or None)
+    rows, before = queries.listing(edge.session(), edge.actor(), wanted, MOST, request.args.get("before", type=UUID))
+    return render_template(
+        "window/received.html",
+        rows=[row for row in rows if row.case.code],
+        before=before,
+        wanted=wanted,
+        regions=_regions(edge.session()),
+        now=edge.now(),
+    )
+
+
+@blueprint.get("/window/steps/<uuid:step_id>")
+@edge.guarded("case.receive")
+def step(step_id: UUID) -> ResponseReturnValue:
+    """A step that waits for an applicant who came in person."""
+    task = tasks.opened(step_id)
+    still = queries.standstills(edge.session(), task.view.case, task.view.item)
+    asked = [opinion for opinion in task.view.opinions if opinion.outcome and opinion.outcome.code == "supplement"]
+    return render_template(
+        "applicant/step.html", task=task, view=task.view, asked=asked[-1:], standstills=still, desk="window"
+    )
+
+
+@blueprint.post("/window/steps/<uuid:step_id>")
+@shown_on(step)
+@edge.guarded("case.receive")
+@once
+def complete(step_id: UUID) -> ResponseReturnValue:
+    """Hand the step in for the applicant."""
+    done = tasks.completed(step_id)
+    flash(gettext("It was handed in. The clock runs again."), "good")
+    return redirect(url_for("case.show", key=done.case_code), 303)
+
+
+@blueprint.post("/window/steps/<uuid:step_id>/hidden")
+@edge.guarded("case.receive")
+def hidden(step_id: UUID) -> ResponseReturnValue:
+    """Which fields are hidden as the answers stand."""
+    return jsonify(tasks.hidden_fields(step_id))
+
+
+@blueprint.post("/window/steps/<uuid:step_id>/materials/<requirement>")
+@shown_on(step)
+@edge.guarded("case.receive")
+def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
+    """Take one file that was asked for."""
+    task = tasks.opened(step_id)
+    uploads.take(task.view.case.id, requirement)
+    return redirect(url_for(".step", step_id=step_id, _anchor=f"m-{requirement}"), 303)
+
+
+def _account(named: str) -> UUID | None:
+    """The account by which the applicant sees the case online, if one is named. Raises Invalid."""
+    if not named:
+        return None
+    try:
+        return applicant_account(edge.session(), named)
+    except NotFound:
+        raise Invalid({"account": ["No applicant has this username or number of identity."]}) from None
+
+
+def _regions(session: Session) -> dict[str, Region]:
+    return {region.code: region for region in org.tenants(session)}
