@@ -79,7 +79,8 @@ def _plan(number: int, item: str, course: Mapping[str, Any], lot: Random, *, ove
     said = courses()[item]
     acts = tuple(_acts(course, lot.choice(_PACES) if not course.get("exact") else 1.0))
     tenant = _drawn(lot, people.PLACES, [_CITY_SHARE, *[1] * (len(people.PLACES) - 1)]).code
-    comes = lot.random() < said.get("windows", 0.2) and not course.get("draft") and not _asks_back(acts)
+    comes = lot.random() < said.get("windows", 0.2) and not course.get("draft")
+    comes = comes and all(act.element != WITHDRAW for act in acts)  # an application is taken back online
     elsewhere = comes and said.get("anywhere") and lot.random() < 0.5
     return Plan(
         number=number,
@@ -94,11 +95,6 @@ def _plan(number: int, item: str, course: Mapping[str, Any], lot: Random, *, ove
         acts=acts,
         draft=bool(course.get("draft")),
     )
-
-
-def _asks_back(acts: Sequence[Act]) -> bool:
-    """Whether the applicant acts again after handing in: they do so online."""
-    return any(act.element.startswith((WITHDRAW, "supplement", "rectify", "statement")) for act in acts)
 
 
 def _days_ago(course: Mapping[str, Any], acts: Sequence[Act], lot: Random, *, over: bool) -> int:
@@ -119,7 +115,7 @@ def _acts(course: Mapping[str, Any], pace: float) -> Iterator[Act]:
 
 
 def _applicant(kind: str, number: int, lot: Random) -> str:
-    return people.person(3000 + number) if kind == "citizens" else f"温州{lot.choice(people.names()['firms'])}有限公司"
+    return people.person(3000 + number) if kind == "citizens" else lot.choice(people.names()[kind])
 
 
 def _drawn(lot: Random, among: Sequence[Any], shares: Sequence[int]) -> Any:
