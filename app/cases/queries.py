@@ -76,8 +76,9 @@ def listing(
     worst = _worst_light()
     seen = policy.visible(actor)
     if wanted.received_here:
-        seen = policy.received_here(actor)
-        policy.look_out(session, actor)
+        seen &= policy.received_here(actor)
+        if policy.receives(actor):
+            policy.look_out(session, actor)
     statement = (
         select(Case, worst.c.rank, worst.c.own, worst.c.due_at)
         .outerjoin(worst, and_(worst.c.tenant == Case.tenant, worst.c.case_id == Case.id))
