@@ -9,8 +9,12 @@ from app.api import (
     audit,
     calendars,
     cases,
+    catalogue,
     docs,
     documents,
+    events,
+    examples,
+    glossary,
     incidents,
     items,
     materials,
@@ -23,6 +27,8 @@ from app.api import (
     people,
     problems,
     publishing,
+    refusals,
+    settings,
     steps,
     supervision,
     webhooks,
@@ -32,6 +38,8 @@ from app.api.description import ABOUT, PROBLEM, ProblemShape, Room, describe, de
 ROOMS: tuple[Room, ...] = (
     items.room,
     publishing.room,
+    catalogue.room,
+    settings.room,
     cases.room,
     steps.room,
     materials.room,
@@ -74,5 +82,10 @@ def register(app: Flask) -> None:
     describe(api.spec)
     for room in ROOMS:
         api.register_blueprint(room)
+    events.describe(api.spec)
+    written = api.spec.to_dict()
+    refusals.declare(written, app)
+    glossary.explain(written)
+    examples.illustrate(written)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(metrics.blueprint)

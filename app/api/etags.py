@@ -25,10 +25,12 @@ def listed(data: Any) -> Response:
     return _unless_known(body, f'W/"{_digest(body)}"', 200)
 
 
-def versioned(data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """One thing that has a `version`."""
+def versioned(
+    data: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None, *, by: str = "version"
+) -> Response:
+    """One thing whose changes are counted, in the field that `by` names."""
     body = orjson.dumps(data)
-    given = _unless_known(body, f'"{data["version"]}.{_digest(body)}"', status)
+    given = _unless_known(body, f'"{data[by]}.{_digest(body)}"', status)
     given.headers.update(headers or {})
     return given
 

@@ -8,7 +8,7 @@ from marshmallow import fields
 from app import edge
 from app.api.description import Room
 from app.api.etags import listed
-from app.api.shapes import Names, Shape, list_of
+from app.api.shapes import Names, Query, Shape, list_of, text
 from app.catalog import queries
 from app.catalog.types import Manifest
 from app.kernel.errors import NotFound
@@ -16,10 +16,25 @@ from app.kernel.errors import NotFound
 room = Room("items", "What can be applied for.")
 
 
+class MainItemShape(Shape):
+    """The main item (主项) that an item is a sub-item (子项) of."""
+
+    code = fields.String(metadata={"example": "special-equipment"})
+    name = fields.Nested(Names)
+
+
+class ItemsQuery(Query):
+    """What of the catalogue is wanted."""
+
+    q = text(most=100, load_default="", metadata={"description": "Part of a name or a number.", "example": "用地"})
+
+
 class ItemShape(Shape):
     """An item in the catalogue."""
 
-    code = fields.String()
+    code = fields.String(metadata={"example": "land-preliminary-review"})
+    number = fields.String(allow_none=True, metadata={"example": "000115004001"})
+    main = fields.Nested(MainItemShape, allow_none=True)
     version = fields.Integer()
     name = fields.Nested(Names)
     summary = fields.Nested(Names)
@@ -37,10 +52,11 @@ class ItemDetailShape(ItemShape):
 
 @room.route("/items")
 @edge.public
+@room.arguments(ItemsQuery, location="query")
 @room.response(200, list_of(ItemShape))
-def items() -> Response:
+def items(wanted: dict[str, Any]) -> Response:
     """All items that can be applied for."""
-    return listed({"data": [_row(item) for item in queries.current(edge.session())]})
+    return listed({"data": [_row(item) for item in queries.current(edge.session(), wanted["q"])]})
 
 
 @room.route("/items/<code>")
@@ -76,6 +92,7 @@ def _row(item: Any) -> dict[str, Any]:
     return ItemShape.of(
         manifest,
         version=item.version,
+        main=MainItemShape.of(manifest.main) if manifest.main else None,
         promised_days=manifest.limits.promised.days,
         statutory_days=manifest.limits.statutory.days,
     )

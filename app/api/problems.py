@@ -24,7 +24,7 @@ from app.cases import errors as cases
 from app.catalog import errors as catalog
 from app.identity import errors as identity
 from app.inbox import errors as inbox
-from app.kernel import confine
+from app.kernel import codes, confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
 from app.materials import errors as materials
@@ -46,7 +46,10 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     cases.OpinionNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.TenantUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.UnknownOutcome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.BadItemCode: HTTPStatus.UNPROCESSABLE_ENTITY,
     catalog.ItemRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
+    codes.BadCodePattern: HTTPStatus.UNPROCESSABLE_ENTITY,
     idempotency.BadKey: HTTPStatus.BAD_REQUEST,
     idempotency.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     identity.LoginRefused: HTTPStatus.UNAUTHORIZED,
@@ -176,6 +179,8 @@ def _of_domain(error: DomainError) -> Problem:
     status = status_of(error)
     params = error.params | {name: gettext(error.params[name]) for name in _WORDS if error.params.get(name)}
     fields = error.fields if isinstance(error, kernel.Invalid) else {}
+    if isinstance(error, catalog.ItemRefused):
+        params, fields = {"first": _filled(error.findings[0].message, error.findings[0].params)}, _findings(error)
     return Problem(
         status,
         error.code,
@@ -184,6 +189,16 @@ def _of_domain(error: DomainError) -> Problem:
         {path: [_filled(said, getattr(said, "params", {})) for said in messages] for path, messages in fields.items()},
         {"WWW-Authenticate": 'Bearer realm="greenlight"'} if status == HTTPStatus.UNAUTHORIZED else {},
     )
+
+
+def _findings(refused: catalog.ItemRefused) -> dict[str, list[str]]:
+    """What is wrong with an item's files, each with its remedy, by file#element."""
+    found: dict[str, list[str]] = {}
+    for one in refused.findings:
+        place = f"{one.file or ''}#{one.element}" if one.element else one.file or ""
+        said = f"{_filled(one.message, one.params)} {_filled(one.remedy, one.params)}".strip()
+        found.setdefault(place, []).append(said)
+    return found
 
 
 def _of_http(error: HTTPException, code: int) -> Problem:

@@ -1,6 +1,6 @@
-"""Publishing items: a designer's files are checked, and become the version that new cases take."""
+"""Items as files: checked, handed in as a draft, or published in one act."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
 from flask_babel import force_locale, gettext
@@ -14,16 +14,22 @@ from app.api.idempotency import once
 from app.api.problems import language
 from app.api.shapes import Body, Query, Shape, instant, text
 from app.cases.services import OPERATIONS
-from app.catalog import operations
-from app.catalog.contents import MAX_FILES
+from app.catalog import acts, intake, operations
+from app.catalog.errors import ItemRefused
+from app.catalog.models import ItemVersion
 from app.engine import Finding
-from app.kernel.errors import Invalid
 
-room = Room("publishing", "Checking and publishing items.", takes=FORM)
+room = Room("publishing", "Items as files: checked, handed in as drafts, published.", takes=FORM)
+
+STATES = ("draft", "reviewed", "confirmed", "published")
 
 
 class FilesBody(Body):
-    """The item's files, each named by its path: processes/<item>/item.yaml, its diagrams, forms/<item>/….json."""
+    """The item's files, each named by its path: processes/<item>/item.yaml, its diagrams, forms/<item>/….json.
+
+    Or one ZIP file that holds them under these paths, as the export makes it. Files that are sent without folders are
+    put where they belong by their kind and the code in item.yaml.
+    """
 
     files = fields.List(Upload(), required=True)
 
@@ -35,14 +41,14 @@ class NoteQuery(Query):
 
 
 class FindingShape(Shape):
-    """Something about the files that their designer should know. An error keeps them from being published."""
+    """Something about the files that their designer should know. An error keeps them from being taken."""
 
     severity = fields.String(metadata={"enum": ["error", "warning"]})
-    code = fields.String()
-    file = fields.String(allow_none=True)
-    element = fields.String(allow_none=True)
+    code = fields.String(metadata={"example": "promise-too-long"})
+    file = fields.String(allow_none=True, metadata={"example": "processes/land-preliminary-review/item.yaml"})
+    element = fields.String(allow_none=True, metadata={"example": "limits.promised.days"})
     text = fields.String(metadata={"description": "In the reader's language."})
-    remedy = fields.String()
+    remedy = fields.String(metadata={"example": "Promise no more than the statutory limit."})
 
 
 class FindingsShape(Shape):
@@ -53,45 +59,72 @@ class FindingsShape(Shape):
 
 
 class VersionShape(Shape):
-    """A published version."""
+    """A version of an item."""
 
     item = fields.String()
     version = fields.Integer()
-    digest = fields.String()
-    published_at = instant()
-    note = fields.String()
+    digest = fields.String(metadata={"description": "SHA-256 over all files: the same files are the same version."})
+    state = fields.String(metadata={"enum": STATES})
+    published_at = instant(null=True, description="When it was published for the first time.")
+    note = fields.String(metadata={"example": "承诺时限缩短至 9 个工作日"})
 
 
 @room.route("/items/check", methods=["POST"])
-@edge.guarded("item.publish")
+@edge.guarded(*acts.ANY)
 @room.arguments(FilesBody, location="files")
 @room.response(200, FindingsShape)
 def check(_files: dict[str, Any]) -> Response:
-    """Check an item's files."""
-    found = operations.check(_by_path(), OPERATIONS)
-    with force_locale(language()):
-        shown = list(map(_finding, found))
-    return answer({"publishable": all(one["severity"] != "error" for one in shown), "findings": shown})
+    """Check an item's files, beside what is published too."""
+    try:
+        found = operations.check(sent(), OPERATIONS, edge.session())
+    except ItemRefused as refused:
+        found = refused.findings
+    return answer(findings(found))
+
+
+@room.route("/items/drafts", methods=["POST"])
+@edge.guarded(acts.DRAFT)
+@once
+@room.arguments(NoteQuery, location="query")
+@room.arguments(FilesBody, location="files")
+@room.response(201, VersionShape)
+def submit(wanted: dict[str, Any], _files: dict[str, Any]) -> Response:
+    """Hand files in as a draft. The same files again are the same version, whatever has become of it."""
+    made = operations.submit(edge.session(), sent(), edge.actor(), edge.now(), wanted["note"], OPERATIONS)
+    return created(made)
 
 
 @room.route("/items", methods=["POST"])
-@edge.guarded("item.publish")
+@edge.guarded(acts.PUBLISH)
 @once
 @room.arguments(NoteQuery, location="query")
 @room.arguments(FilesBody, location="files")
 @room.response(201, VersionShape)
 def publish(wanted: dict[str, Any], _files: dict[str, Any]) -> Response:
-    """Publish: new cases take these files from now on. The same files again are the same version."""
-    made = operations.publish(edge.session(), _by_path(), edge.actor(), edge.now(), wanted["note"], OPERATIONS)
+    """Publish: new cases take these files from now on. The same files again are the same version.
+
+    Where duties are separated, files are handed in as a draft first; what was confirmed is published as a version.
+    """
+    made = operations.publish(edge.session(), sent(), edge.actor(), edge.now(), wanted["note"], OPERATIONS)
     return answer(VersionShape.of(made), 201, {"Location": url_for("items.item", code=made.item)})
 
 
-def _by_path() -> dict[str, bytes]:
-    """The uploaded files by the paths that they are named by. What a path may look like is the catalogue's to say."""
-    uploaded = request.files.getlist("files")
-    if len(uploaded) > MAX_FILES:
-        raise Invalid({"files": ["These are more files than an item has."]})
-    return {file.filename or "": file.read() for file in uploaded}
+def sent() -> dict[str, bytes]:
+    """The uploaded files. What a path may look like is the catalogue's to say. Raises ItemRefused."""
+    return intake.take((part.filename or "", cast(BinaryIO, part.stream)) for part in request.files.getlist("files"))
+
+
+def created(made: ItemVersion) -> Response:
+    """A version that was handed in."""
+    where = url_for("catalogue.version", code=made.item, number=made.version)
+    return answer(VersionShape.of(made), 201, {"Location": where})
+
+
+def findings(found: tuple[Finding, ...]) -> dict[str, Any]:
+    """Findings in the reader's language."""
+    with force_locale(language()):
+        shown = list(map(_finding, found))
+    return {"publishable": all(one["severity"] != "error" for one in shown), "findings": shown}
 
 
 def _finding(found: Finding) -> dict[str, Any]:

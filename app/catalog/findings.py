@@ -133,7 +133,7 @@ RULES: dict[str, Rule] = {
         _("The archive names a place outside itself."), _("Let every name begin with processes/ or forms/.")
     ),
     "archive-link": _error(_("This is a link or another special file."), _("Pack the file itself.")),
-    "archive-twice": _error(_("The archive holds this name twice."), _("Pack each file once.")),
+    "archive-twice": _error(_("This name is there twice."), _("Send each file once.")),
     "archive-locked": _error(
         _("This file is encrypted, or packed in an unusual way."), _("Pack it plainly (deflate).")
     ),

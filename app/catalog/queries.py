@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, func, select, true
+from sqlalchemy import ColumnElement, Engine, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app import engine
@@ -27,6 +27,8 @@ UNSETTLED = "catalog.unsettled"
 V = TypeVar("V")
 
 _KEPT = 256
+_MANIFESTS_KEPT = 4096
+"""More than any catalogue has items: its list is read from memory."""
 _built: OrderedDict[str, ServiceItem] = OrderedDict()
 _manifests: OrderedDict[str, Manifest] = OrderedDict()
 _digests: WeakKeyDictionary[Engine, dict[tuple[str, int], str]] = WeakKeyDictionary()
@@ -102,18 +104,17 @@ def current_item(session: Session, code: str) -> ServiceItem:
     return item(session, code, found.current)
 
 
-def current(session: Session) -> Sequence[Entry]:
-    """The catalogue: every item in its current version, in order of its code."""
+def current(session: Session, text: str = "") -> Sequence[Entry]:
+    """The catalogue: every item in its current version, in order of its code; with `text` those in whose names, number
+    or code it occurs."""
     rows = session.execute(
         select(Item.code, ItemVersion.version, ItemVersion.digest, ItemVersion.published_at)
         .join(ItemVersion, (ItemVersion.item == Item.code) & (ItemVersion.version == Item.current))
         .order_by(Item.code)
     ).all()
-    missing = [(row.code, row.version) for row in rows if row.digest not in _manifests]
-    for code, version in missing:
-        row = session.get_one(ItemVersion, (code, version))
-        _keep(_manifests, row.digest, _manifest(row.manifest))
-    return [Entry(*row, _manifests[row.digest]) for row in rows]
+    read = _manifests_of(session, {row.digest: (row.code, row.version) for row in rows})
+    found = [Entry(*row, read[row.digest]) for row in rows]
+    return [entry for entry in found if _about(entry.manifest, text.strip().casefold())]
 
 
 def versions(session: Session, code: str) -> Sequence[VersionLine]:
@@ -148,7 +149,7 @@ def manifest(session: Session, code: str, version: int) -> Manifest:
     """What item.yaml of one version says, without its diagram and forms; raises NoSuchItem."""
     digest = _digest(session, code, version)
     if digest not in _manifests:
-        _keep(_manifests, digest, _manifest(session.get_one(ItemVersion, (code, version)).manifest))
+        return _manifests_of(session, {digest: (code, version)})[digest]
     return _manifests[digest]
 
 
@@ -164,6 +165,13 @@ def files(session: Session, code: str, version: int) -> Mapping[str, bytes]:
     if not found:
         raise NoSuchItem(kind="item", key=code, item=code, version=version)
     return found
+
+
+def _about(said: Manifest, text: str) -> bool:
+    """Whether a text occurs in what an item, or its main item, is called."""
+    names = [said.name, *([said.main.name] if said.main else [])]
+    called = [said.code, said.number or "", *(part for name in names for part in (name.zh, name.en))]
+    return any(text in one.casefold() for one in called)
 
 
 def _versions(session: Session, which: ColumnElement[bool]) -> Mapping[str, list[VersionLine]]:
@@ -193,9 +201,22 @@ def _lines(session: Session, which: ColumnElement[bool]) -> list[ItemLine]:
     made = []
     for row in session.execute(select(Item.code, Item.current, Item.withdrawn).where(which).order_by(Item.code)):
         if lines := of_item.get(row.code):
-            shown = manifest(session, row.code, row.current or row.withdrawn or lines[0].version)
-            made.append(ItemLine(row.code, row.current, row.withdrawn, shown, tuple(lines)))
-    return made
+            wanted = row.current or row.withdrawn or lines[0].version
+            made.append((row, next(line for line in lines if line.version == wanted), tuple(lines)))
+    read = _manifests_of(session, {shown.digest: (row.code, shown.version) for row, shown, _lines in made})
+    return [ItemLine(*row, read[shown.digest], lines) for row, shown, lines in made]
+
+
+def _manifests_of(session: Session, wanted: Mapping[str, tuple[str, int]]) -> Mapping[str, Manifest]:
+    """The manifests of versions, by digest; those that this process has not read yet are read together."""
+    found = {digest: _manifests[digest] for digest in wanted if digest in _manifests}
+    missing = [place for digest, place in wanted.items() if digest not in found]
+    if not missing:
+        return found
+    columns = select(ItemVersion.digest, ItemVersion.manifest)
+    for row in session.execute(columns.where(tuple_(ItemVersion.item, ItemVersion.version).in_(missing))):
+        found[row.digest] = _keep(_manifests, row.digest, _manifest(row.manifest), _MANIFESTS_KEPT)
+    return found
 
 
 def _digest(session: Session, code: str, version: int) -> str:
@@ -239,8 +260,8 @@ def _manifest(data: Mapping[str, Any]) -> Manifest:
     return made
 
 
-def _keep(cache: OrderedDict[str, V], key: str, value: V) -> V:
+def _keep(cache: OrderedDict[str, V], key: str, value: V, most: int = _KEPT) -> V:
     cache[key] = value
-    while len(cache) > _KEPT:
+    while len(cache) > most:
         cache.popitem(last=False)
     return value

@@ -22,7 +22,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import edge
-from app.kernel import confine
+from app.catalog import errors as catalog
+from app.kernel import codes, confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
 from app.notices.faults import describe
@@ -36,6 +37,10 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     kernel.Forbidden: HTTPStatus.FORBIDDEN,
     kernel.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     kernel.NotFound: HTTPStatus.NOT_FOUND,
+    catalog.BadItemCode: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.ItemRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
+    codes.BadCodePattern: HTTPStatus.UNPROCESSABLE_ENTITY,
     confine.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     confine.Unworkable: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -69,7 +69,8 @@ def check_described(app: Flask, response: TestResponse) -> None:
         assert response.data == b""
         return
     answers = operation["responses"]
-    told = answers.get(str(response.status_code)) or answers["default"]
+    told = answers.get(str(response.status_code)) or answers.get("default")
+    assert told is not None, f"undeclared: {request.method} {request.path} → {response.status_code} {response.data!r}"
     if "$ref" in told:
         told = spec["components"]["responses"][told["$ref"].rpartition("/")[2]]
     if not told.get("content"):
@@ -79,6 +80,9 @@ def check_described(app: Flask, response: TestResponse) -> None:
     if response.mimetype.endswith("json"):
         schema = {**told["content"][response.mimetype]["schema"], "components": spec["components"]}
         Draft202012Validator(schema, format_checker=FormatChecker()).validate(response.get_json())
+    if response.status_code >= 400 and "x-problems" in operation:
+        code = response.get_json()["code"]
+        assert code in operation["x-problems"], f"undeclared problem: {request.method} {request.path} → {code}"
 
 
 def described(app: Flask, spec: dict[str, Any], path: str, method: str) -> dict[str, Any] | None:
@@ -115,7 +119,7 @@ def house(databases, tmp_path_factory) -> Iterator[House]:
     with database.transaction(GLOBAL_TENANT, [TENANT]) as session:
         office = build(session)
         people = {person.name: getattr(office, person.name) for person in fields(office)}
-        people |= {role: hire(session, role) for role in ("designer", "admin")}
+        people |= {role: hire(session, role) for role in ("designer", "publisher", "admin", "platform")}
         for name, actor in people.items():
             ends = real_now() + timedelta(days=1)
             tokens[name] = issue_token(session, actor, "test", ["*"], ends, real_now())

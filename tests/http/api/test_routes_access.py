@@ -16,6 +16,8 @@ PEOPLE = {
     "supervisor": "supervisor",
     "operator": "operator",
     "designer": "designer",
+    "publisher": "publisher",
+    "platform": "platform",
     "admin": "admin",
     "applicant": APPLICANT,
     None: PUBLIC,
@@ -25,7 +27,14 @@ PEOPLE = {
 A_VALUE = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x"}
 """What stands in an address, by its converter."""
 
-TAKES_FILES = ("materials.attach", "publishing.check", "publishing.publish", "tables.preview", "tables.take_over")
+TAKES_FILES = (
+    "materials.attach",
+    "publishing.check",
+    "publishing.submit",
+    "publishing.publish",
+    "tables.preview",
+    "tables.take_over",
+)
 NO_PAGES = ("/api/", "/metrics")
 PERSON_ONLY = ("/account/password", "/account/tokens")
 """What a token may not do, whatever its person may."""
