@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from apispec import APISpec
@@ -19,18 +20,8 @@ FORM = "multipart/form-data"
 PROBLEM = "Problem"
 PROBLEM_TYPE = "application/problem+json"
 
-ABOUT = """Everything that can be done on the pages of Greenlight 绿灯 can be done here.
-
-- **Who**: send `Authorization: Bearer gl_…`; a token is issued at one's account, or by `POST /api/v1/tokens` after
-  `POST /api/v1/sessions`. It does what its person may do and its scopes name. `x-permissions`: one of them is needed.
-- **Refusals** are `application/problem+json`: `code` for programs, `detail` and `remedy` in the language of
-  `Accept-Language` (Chinese or English), `trace_id` for the operator.
-- **Writes that create or complete** take an `Idempotency-Key`: repeated with it, they are done once.
-- **Tags**: what has a version has an `ETag`. Send it in `If-None-Match` (304 while nothing has changed), and in
-  `If-Match` with a write (412 where somebody changed it, 428 where it must be sent; `*` for any version).
-- **Lists** come in pages: follow `next` until it is null.
-- **Instants** are ISO 8601 with their zone; names come in both languages.
-"""
+ABOUT = (Path(__file__).parent / "guide.md").read_text("utf-8")
+"""What a stranger needs to know before the operations."""
 
 _HEADERS: dict[str, dict[str, Any]] = {
     "IdempotencyKey": {

@@ -1,5 +1,6 @@
 """The kinds of schema: what comes in (a body, a query) is checked; what goes out is described."""
 
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
@@ -52,6 +53,7 @@ def text(*, most: int = 2000, least: int = 1, **options: Any) -> fields.String:
     return fields.String(validate=validate.Length(least, most), **options)
 
 
+@cache
 def page_of(row: type[Shape]) -> type[Shape]:
     """The shape of one page of a list of `row`."""
     name = f"{row.__name__}Page"
@@ -66,6 +68,7 @@ def page_of(row: type[Shape]) -> type[Shape]:
     )
 
 
+@cache
 def list_of(row: type[Shape]) -> type[Shape]:
     """The shape of a list that is short enough to come whole."""
     return type(
