@@ -85,7 +85,7 @@ def register(app: Flask) -> None:
     events.describe(api.spec)
     written = api.spec.to_dict()
     refusals.declare(written, app)
-    glossary.explain(written)
+    glossary.explain(written, {name: key[0] for key, name in api.ma_plugin.converter.refs.items()})
     examples.illustrate(written)
     app.register_blueprint(docs.blueprint)
     app.register_blueprint(metrics.blueprint)

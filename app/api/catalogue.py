@@ -31,7 +31,7 @@ class ItemVersionLineShape(Shape):
 
     version = fields.Integer()
     digest = fields.String()
-    state = fields.String(metadata={"enum": STATES})
+    state = fields.String(metadata={"enum": list(STATES)})
     published_at = instant(null=True)
     note = fields.String()
     is_current = fields.Boolean(metadata={"description": "Whether new cases take it."})

@@ -4,11 +4,15 @@ A field whose name means something else in its own shape says so itself, by its 
 """
 
 from collections.abc import Iterator, Mapping
+from inspect import cleandoc
 from typing import Any, Final
+
+from marshmallow import Schema
 
 WORDS: Final[Mapping[str, str]] = {
     "accepted_at": "When the application was accepted (受理): the limits of the case run from here.",
     "active": "Whether it is in use.",
+    "act": "What was done.",
     "actor": "Username of who acted, or the machine that acted.",
     "actor_name": "Name of who acted; empty where the reader may not learn it.",
     "added": "What is added.",
@@ -27,7 +31,9 @@ WORDS: Final[Mapping[str, str]] = {
     "by": "Who did it; for an applicant the office, without a name.",
     "calendar": "Code of the calendar that is counted by.",
     "case_code": "Supervision code of its case.",
+    "case_example": "A code by the pattern for cases.",
     "case_id": "The case.",
+    "case_pattern": "The pattern of supervision codes of cases.",
     "chain": "The chain of the record: that of a case or of an account.",
     "changed": "What is changed.",
     "changes": "What changes.",
@@ -103,6 +109,7 @@ WORDS: Final[Mapping[str, str]] = {
     "item": "Code of the item.",
     "item_name": "Name of the item.",
     "item_version": "The version of the item that the case runs on.",
+    "item_pattern": "The pattern of numbers of items.",
     "items": "The items.",
     "key": "What names it.",
     "kind": "What kind it is.",
@@ -115,6 +122,7 @@ WORDS: Final[Mapping[str, str]] = {
     "level": "Whether the limit is that of a step, of a department's part or of the case.",
     "light": "Green: in time. Yellow: close to the limit. Red: past it.",
     "loaded_at": "When it was loaded.",
+    "main": "The main item (主项) that this sub-item (子项) belongs to; null: it stands by itself.",
     "marked": "How many were new.",
     "marks": "By the id of the element in the diagram.",
     "materials": "The files that were handed in.",
@@ -141,11 +149,13 @@ WORDS: Final[Mapping[str, str]] = {
     "outcomes": "The ways to complete the step.",
     "parent": "The region above it; null: none.",
     "password": "The password.",
+    "path": "Path of the file in the package.",
     "permissions": "Permissions: a thing of the office and a verb.",
     "phone": "Telephone number.",
     "post": "Code of the post; null: the applicant's.",
     "post_id": "The post.",
     "posts": "Posts, by their codes.",
+    "present": "Whether it is there.",
     "progress": "How far it is.",
     "promised_days": "Working days within which the office promises to decide.",
     "provisional": "Whether a year of the calendar that is not announced yet had part in it.",
@@ -169,6 +179,7 @@ WORDS: Final[Mapping[str, str]] = {
     "rows": "The rows.",
     "scopes": "Permissions that the token lends; `*`: all that its person has.",
     "secret": "The secret. It is shown once.",
+    "separation": "Whether different people must review, confirm and publish.",
     "seq": "Its number in the chain, from 1.",
     "severity": "An error keeps from publishing, a warning does not.",
     "sha256": "SHA-256 of the file, in hexadecimal digits.",
@@ -200,6 +211,7 @@ WORDS: Final[Mapping[str, str]] = {
     "to_post_id": "The post that is taken.",
     "total": "How much of the limit has been used up by the end of the day, in `unit`.",
     "type": "What kind it is.",
+    "uniform": "The eight things about an item that are uniform everywhere (八统一).",
     "unit": "Whether days or seconds are counted.",
     "until": "Until when; null: without an end.",
     "uploaded_at": "When it was handed in.",
@@ -210,6 +222,7 @@ WORDS: Final[Mapping[str, str]] = {
     "verb": "What is done.",
     "verification_code": "The code by which anybody can verify the document.",
     "version": "Its version: it grows with every change.",
+    "versions": "The versions.",
     "was_working": "Whether it was a working day before.",
     "webhook_id": "The webhook.",
     "who": "Who did it, or has it in hand.",
@@ -238,6 +251,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "kind": "What kind is wanted.",
     "light": "Only those whose worst running limit shows this light.",
     "note": "What is new in this version, in words.",
+    "number": "Number of the version.",
     "person_id": "Id of the person's account.",
     "post_id": "Id of the post.",
     "presence": "Whether those who left are wanted.",
@@ -255,9 +269,10 @@ PARAMETERS: Final[Mapping[str, str]] = {
 }
 
 
-def explain(written: dict[str, Any]) -> None:
-    """Describe every field and parameter of a description that does not describe itself."""
-    for schema in written["components"]["schemas"].values():
+def explain(written: dict[str, Any], shapes: Mapping[str, type[Schema]]) -> None:
+    """Describe every schema by the docstring of its shape; every field and parameter that does not describe itself."""
+    for shown, schema in written["components"]["schemas"].items():
+        schema.setdefault("description", cleandoc(shapes[shown].__doc__ or ""))
         for name, found in schema.get("properties", {}).items():
             if name in WORDS:
                 found.setdefault("description", WORDS[name])

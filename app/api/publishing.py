@@ -64,7 +64,7 @@ class VersionShape(Shape):
     item = fields.String()
     version = fields.Integer()
     digest = fields.String(metadata={"description": "SHA-256 over all files: the same files are the same version."})
-    state = fields.String(metadata={"enum": STATES})
+    state = fields.String(metadata={"enum": list(STATES)})
     published_at = instant(null=True, description="When it was published for the first time.")
     note = fields.String(metadata={"example": "承诺时限缩短至 9 个工作日"})
 
