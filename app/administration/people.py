@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration import record
@@ -32,7 +32,7 @@ from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import instant
 from app.org import operations as org
 from app.org.models import Holder, Post
-from app.org.queries import held_at
+from app.org.queries import held_at, held_from
 
 LANGUAGES: Final = ("zh_CN", "en")
 PERSONAL: Final = ("name", "phone", "email", "id_number", "language")
@@ -186,7 +186,7 @@ def leave_office(
         .where(
             Holder.tenant == actor.tenant,
             Holder.account_id == account_id,
-            or_(Holder.until.is_(None), Holder.until > moment),
+            held_from(moment),
         )
         .distinct()
         .order_by(Holder.post_id)

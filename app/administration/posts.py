@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.administration import record
@@ -21,6 +21,7 @@ from app.identity.types import Actor
 from app.kernel.errors import NotFound
 from app.org import operations as org
 from app.org.models import Department, Holder, Post, PostRole, RolePermission
+from app.org.queries import held_from
 
 
 def add_post(
@@ -94,7 +95,7 @@ def close_post(session: Session, actor: Actor, post_id: UUID, *, now: datetime, 
     steps = open_steps_at(session, actor.tenant, [row.code]).get(row.code, 0)
     people = session.scalar(
         select(func.count(Holder.account_id.distinct())).where(
-            Holder.tenant == actor.tenant, Holder.post_id == post_id, or_(Holder.until.is_(None), Holder.until > now)
+            Holder.tenant == actor.tenant, Holder.post_id == post_id, held_from(now)
         )
     )
     if steps or people:

@@ -174,7 +174,7 @@ def open_steps_at(session: Session, tenant: str, posts: Iterable[str]) -> dict[s
 
 def _narrowed(tenant: str, now: datetime, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     mine = [Holder.tenant == tenant, Holder.account_id == Account.id]
-    there = or_(Holder.until.is_(None), Holder.until > now)
+    there = org.held_from(now)
     asked: list[ColumnElement[bool]] = []
     if wanted.post_id is not None:
         asked.append(Holder.post_id == wanted.post_id)

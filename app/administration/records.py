@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration import departments, people, posts, regions, rules
@@ -19,6 +19,7 @@ from app.identity.models import Account
 from app.identity.types import Actor
 from app.kernel.errors import Message
 from app.org.models import Department, Holder, Post, PostRole, Region
+from app.org.queries import held_from
 
 Values = Mapping[str, str]
 Change = tuple[str | None, str | None]
@@ -210,7 +211,7 @@ def _held(session: Session, tenant: str, account_id: UUID, post_id: UUID, now: d
             Holder.tenant == tenant,
             Holder.account_id == account_id,
             Holder.post_id == post_id,
-            or_(Holder.until.is_(None), Holder.until > now),
+            held_from(now),
         )
         .order_by(Holder.since.desc())
         .limit(1)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.identity.errors import LastAdministrator, LastPlatformAdministrator
@@ -17,7 +17,7 @@ from app.identity.rules import Span, covered_until
 from app.kernel.database import acting_in
 from app.kernel.ids import GLOBAL_TENANT
 from app.org.models import Holder, PostRole, RolePermission
-from app.org.queries import tenant_codes
+from app.org.queries import held_from, tenant_codes
 
 PLATFORM: Final = "role.manage"
 """Whoever has it is an administrator of the platform."""
@@ -57,7 +57,7 @@ def _covered(session: Session, now: datetime) -> Mapping[str, datetime]:
         .join(Account, and_(Account.tenant == GLOBAL_TENANT, Account.id == Holder.account_id))
         .where(
             RolePermission.permission.in_([PLATFORM, JURISDICTION]),
-            or_(Holder.until.is_(None), Holder.until > now),
+            held_from(now),
             Account.disabled_at.is_(None),
         )
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.identity.errors import BeyondLending, WorksElsewhere
@@ -15,7 +15,7 @@ from app.kernel.database import acting_in
 from app.kernel.errors import NotFound
 from app.kernel.ids import GLOBAL_TENANT
 from app.org.models import Holder, PostRole, RolePermission
-from app.org.queries import tenant_codes
+from app.org.queries import held_from, tenant_codes
 from app.org.roles import OF_POSTS, OVER_ALL
 
 
@@ -45,7 +45,7 @@ def standing(session: Session, account_id: UUID, at: datetime) -> Standing:
         select(Holder.tenant, RolePermission.permission)
         .outerjoin(PostRole, and_(PostRole.tenant == Holder.tenant, PostRole.post_id == Holder.post_id))
         .outerjoin(RolePermission, RolePermission.role == PostRole.role)
-        .where(Holder.account_id == account_id, or_(Holder.until.is_(None), Holder.until > at))
+        .where(Holder.account_id == account_id, held_from(at))
         .distinct()
     )
     with acting_in(session, GLOBAL_TENANT, tenant_codes(session)):

@@ -88,6 +88,11 @@ def held_at(at: datetime) -> ColumnElement[bool]:
     return and_(Holder.since <= at, or_(Holder.until.is_(None), Holder.until > at))
 
 
+def held_from(at: datetime) -> ColumnElement[bool]:
+    """The condition that a holder holds the post at an instant, or is to hold it later."""
+    return or_(Holder.until.is_(None), and_(Holder.until > at, Holder.until > Holder.since))
+
+
 def _holders(session: Session, tenant: str, at: datetime, which: ColumnElement[Any]) -> list[UUID]:
     return list(
         session.scalars(
