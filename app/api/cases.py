@@ -26,12 +26,11 @@ from app.api.idempotency import once
 from app.api.pagination import PageQuery, paged, place
 from app.api.problems import language
 from app.api.shapes import Body, Shape, list_of, page_of, text
-from app.cases import operations, queries
+from app.cases import operations, queries, reception
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
-from app.identity.queries import applicant_account
-from app.kernel.errors import Invalid, Stale
+from app.kernel.errors import Stale
 
 room = Room("cases", "Applications of items: drafts, and cases through their whole life.")
 
@@ -127,11 +126,9 @@ def draft(body: dict[str, Any]) -> Response:
     actor = edge.actor()
     online = actor.kind == "applicant"
     named = body.pop("account")
-    if online and named:
-        raise Invalid({"account": ["Only a window names the account of somebody else."]})
     application = Application(
         **body,
-        applicant_id=actor.account_id if online else applicant_account(edge.session(), named) if named else None,
+        applicant_id=reception.applicant_of(edge.session(), actor, named),
         channel=Channel.ONLINE if online else Channel.WINDOW,
     )
     return _changed(operations.create_draft(edge.session(), actor, application, edge.now()), 201)

@@ -1,7 +1,8 @@
-"""What waits for applicants who came to this window in person, whichever jurisdiction handles their case."""
+"""At the window: whose application it is, and what waits for applicants who came in person, wherever it is handled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -10,10 +11,35 @@ from app.cases import policy
 from app.cases.models import Case
 from app.catalog.queries import item as item_version
 from app.catalog.types import Wording
+from app.identity.queries import applicant_account
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.queries import Cursor
 from app.inbox.types import LIVE
+from app.kernel.errors import Invalid, NotFound
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+def applicant_of(session: Session, actor: Actor, named: str | None) -> UUID | None:
+    """The account of the applicant: online one's own; at a window the one that is named, by which they see their case.
+
+    `named`: a username or a number of identity, exactly. Raises Invalid.
+    """
+    if actor.kind == "applicant":
+        if named:
+            raise Invalid({"account": [_("Only a window names the account of somebody else.")]})
+        return actor.account_id
+    if not named:
+        return None
+    actor.require("case.receive")
+    try:
+        return applicant_account(session, named)
+    except NotFound:
+        raise Invalid({"account": [_("No applicant has this username or number of identity.")]}) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ import orjson
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
-from app.cases import handing, operations, queries
+from app.cases import handing, operations, queries, reception
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
 from app.cli.desk import Desk, as_person, desk, language, read
 from app.cli.output import print_json, show, show_one, with_json
-from app.identity.queries import applicant_account
 from app.kernel.errors import Invalid
 
 group = AppGroup("case", help="Apply for items, and look at cases.")
@@ -46,16 +45,12 @@ def apply(
         online = at.actor.kind == "applicant"
         if online and tenant is None:
             raise Invalid({"--tenant": ["Name the jurisdiction that is to decide."]})
-        if online and account:
-            raise Invalid({"--account": ["Only a window names the account of somebody else."]})
-        at.actor.require("case.apply" if online else "case.receive")
-        named = applicant_account(at.session, account) if account else None
         application = Application(
             item=item,
             tenant=tenant or at.actor.tenant,
             title="",
             applicant="",
-            applicant_id=at.actor.account_id if online else named,
+            applicant_id=reception.applicant_of(at.session, at.actor, account),
             channel=Channel.ONLINE if online else Channel.WINDOW,
             data=data,
         )

@@ -16,10 +16,9 @@ from app.cases import operations, queries, reception
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
 from app.catalog.queries import current, current_item
-from app.identity.queries import applicant_account
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.org import queries as org
 from app.org.models import Region
 from app.web import tasks, uploads
@@ -83,7 +82,7 @@ def create(item: str) -> ResponseReturnValue:
         tenant=request.form.get("tenant") or actor.tenant,
         title=found.manifest.name.zh,
         applicant=applicant,
-        applicant_id=_account(request.form.get("account", "").strip()),
+        applicant_id=reception.applicant_of(edge.session(), actor, request.form.get("account", "").strip()),
         channel=Channel.WINDOW,
         data={found.manifest.applicant_field: applicant},
     )
@@ -145,16 +144,6 @@ def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
     task = tasks.opened(step_id)
     uploads.take(task.view.case.id, requirement)
     return redirect(url_for(".step", step_id=step_id, _anchor=f"m-{requirement}"), 303)
-
-
-def _account(named: str) -> UUID | None:
-    """The account by which the applicant sees the case online, if one is named. Raises Invalid."""
-    if not named:
-        return None
-    try:
-        return applicant_account(edge.session(), named)
-    except NotFound:
-        raise Invalid({"account": ["No applicant has this username or number of identity."]}) from None
 
 
 def _regions(session: Session) -> dict[str, Region]:

@@ -1,7 +1,6 @@
 """Received anywhere: a window takes in for another jurisdiction, stands in for who came in person, sees no more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,85 +14,32 @@ from app.cases.errors import MaterialsMissing, NotReceivedHere, TenantUnknown
 from app.cases.handing import attach_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
-from app.cases.services import OPERATIONS
 from app.cases.types import Application, Channel, Status
-from app.catalog.operations import publish
-from app.deadlines import seed
 from app.identity.models import Account
 from app.identity.queries import applicant_account
-from app.identity.types import SYSTEM, Actor
+from app.identity.types import Actor
 from app.inbox import operations as inbox
 from app.inbox.errors import StepClosed
 from app.inbox.models import Step
 from app.kernel.database import enter_tenant
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.ids import GLOBAL_TENANT
 from app.materials.store import FileStore
-from app.org import operations as org
-from app.org.roles import ROLES
 from tests.integration.cases.conftest import PDF, waiting
-from tests.office import LAND, MONDAY, OPENED, TENANT, Office
-from tests.well_permit import CODE, files
+from tests.neighbour import THERE, There, settle_next_door
+from tests.office import LAND, MONDAY, TENANT, Office
+from tests.well_permit import CODE
 
-THERE = "330302"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DATA = {"well_name": "一号井", "owner": "陈晓", "pump": "electric"}
 
 Entering = Callable[[Actor], Session]
 
 
-@dataclass(frozen=True)
-class There:
-    """The people of the office next door."""
-
-    clerk: Actor
-    land: Actor
-
-
 @pytest.fixture
 def there(session: Session, office: Office) -> There:
     """A district that handles wells."""
-    enter_tenant(session, GLOBAL_TENANT)
-    publish(session, files(), SYSTEM, MONDAY - DAY, "well", OPERATIONS)
-    org.add_region(
-        session, code=THERE, name_zh="鹿城区", name_en="Lucheng", parent=TENANT, is_tenant=True, calendar=seed.CODE
-    )
-    posts = {"window-clerk": "clerk", "land-reviewer": "reviewer", "reform-decider": "decider"}
-    people = {
-        post: Account(
-            tenant=GLOBAL_TENANT,
-            id=new_id(),
-            username=f"there-{post}",
-            name="邻",
-            kind="staff",
-            password_hash="",
-            created_at=OPENED,
-        )
-        for post in posts
-    }
-    session.add_all(people.values())
-    session.flush()
-    enter_tenant(session, THERE)
-    department = org.add_department(session, THERE, code="water", name_zh="水利局", name_en="Water")
-    staff = {}
-    for post, role in posts.items():
-        made = org.add_post(
-            session, THERE, department_id=department.id, code=post, name_zh=post, name_en=post, roles=[role],
-            is_head=False,
-        )  # fmt: skip
-        org.give_post(session, THERE, people[post].id, made.id, OPENED)
-        staff[post] = Actor(
-            account_id=people[post].id,
-            username=people[post].username,
-            name=people[post].name,
-            kind="staff",
-            source="web",
-            tenant=THERE,
-            posts=frozenset({post}),
-            departments=frozenset({department.id}),
-            permissions=ROLES[role].permissions,
-        )
-    return There(staff["window-clerk"], staff["land-reviewer"])
+    return settle_next_door(session)
 
 
 @pytest.fixture
