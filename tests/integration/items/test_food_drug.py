@@ -42,7 +42,12 @@ def test_every_section_chosen_is_examined_at_the_same_time(life: Life) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reviews"), [("restaurant", {"review_food"}), ("devices", {"review_drug", "review_device"})]
+    ("name", "reviews"),
+    [
+        ("restaurant", {"review_food"}),
+        ("devices", {"review_device"}),
+        ("pharmacy", {"review_drug", "review_device"}),
+    ],
 )
 def test_what_was_not_chosen_is_not_examined(life: Life, name: str, reviews: set[str]) -> None:
     accepted(life, name)
