@@ -9,13 +9,14 @@ from app import edge
 from app.catalog import fields
 from app.web import assets, cases, clocks, errors, formview, language, navigation, public, security, words
 from app.web.account import blueprint as account
-from app.web.admin import views as admin
+from app.web.admin import blueprint as admin
+from app.web.admin import lists
 from app.web.applicant import drafts
 from app.web.applicant import views as applicant
 from app.web.desk import views as desk
 from app.web.once import fresh_key
 from app.web.queues import item_name
-from app.web.studio import views as studio
+from app.web.studio import blueprint as studio
 from app.web.supervision import views as supervision
 from app.web.window import views as window
 
@@ -29,8 +30,8 @@ BLUEPRINTS = (
     window.blueprint,
     desk.blueprint,
     supervision.blueprint,
-    studio.blueprint,
-    admin.blueprint,
+    studio,
+    admin,
 )
 
 
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     words.register(app)
     clocks.register(app)
+    lists.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(

@@ -47,6 +47,10 @@ def _is_not_staff(actor: Actor) -> bool:
     return actor.kind != "staff"
 
 
+def _administers(actor: Actor) -> bool:
+    return any(map(actor.may, ("org.manage", "calendar.manage", "region.manage", "role.manage")))
+
+
 PLACES: tuple[Place, ...] = (
     Place(_("Services"), "public.home", (), _is_not_staff),
     Place(_("My cases"), "applicant.own", ("applicant", "draft", "case"), _may("case.apply")),
@@ -54,8 +58,9 @@ PLACES: tuple[Place, ...] = (
     Place(_("Desk"), "desk.queue", ("desk",), _may("step.claim")),
     Place(_("Supervision"), "board.board", ("board",), _may("supervision.read")),
     Place(_("Items"), "studio.items", ("studio",), _may("item.publish")),
-    Place(_("Incidents"), "admin.incidents", (), _may("incident.read")),
-    Place(_("Record"), "admin.record", (), _may("audit.verify")),
+    Place(_("Administration"), "admin.home", ("admin",), _administers),
+    Place(_("Incidents"), "admin.incidents", (), lambda actor: actor.may("incident.read") and not _administers(actor)),
+    Place(_("Record"), "admin.record", (), lambda actor: actor.may("audit.verify") and not _administers(actor)),
     Place(_("Cases"), "case.search", ("case",), lambda actor: actor.may("case.read") or actor.may("case.read-all")),
     Place(_("Track"), "public.track", (), _is_not_staff),
     Place(_("Verify"), "public.verify", (), _is_not_staff),

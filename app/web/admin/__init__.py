@@ -1,1 +1,7 @@
-"""Running the office: incidents, the record and its verification."""
+"""Administration: the office, its people, roles, regions, calendars; failed work, and whether the record is whole."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+from app.web.admin import calendars, home, hours, office, people, person, roles, tables, views  # noqa: E402, F401 — they add their views

@@ -3,19 +3,18 @@
 from itertools import islice
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
 from app.audit.verification import verify
 from app.notices import operations, queries
+from app.web.admin import blueprint
 from app.web.errors import problem, shown_on
 from app.web.once import once
 
 MOST_FAULTS = 200
-
-blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 
 @blueprint.get("/incidents")
