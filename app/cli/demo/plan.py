@@ -104,7 +104,7 @@ def _days_ago(course: Mapping[str, Any], acts: Sequence[Act], lot: Random, *, ov
         return lot.randint(0, 9)
     least = int(course.get("ago", 0))
     if over or course.get("recent"):
-        return max(gone + lot.randint(2, 12), least)
+        return max(gone + lot.randint(1, 6), least)
     return lot.randint(least, LONGEST)
 
 
