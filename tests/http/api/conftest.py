@@ -1,9 +1,11 @@
 """The API before a small office that is really committed; every answer is held against the API's own description."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from app.kernel.time import real_now
 from app.notices import operations as notices
 from app.org.operations import add_post, give_post
 from app.org.queries import departments
+from tests.conftest import Databases
 from tests.office import ANSWERS, APPLICATION, LAND, OPENED, TENANT, Office, build
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -114,6 +117,13 @@ def hire(session: Session, role: str) -> Actor:
 @pytest.fixture(scope="session")
 def house(databases, tmp_path_factory) -> Iterator[House]:
     """One house for all tests of the API: each works on cases of its own."""
+    with opened(databases, tmp_path_factory.mktemp("files")) as found:
+        yield found
+
+
+@contextmanager
+def opened(databases: Databases, files: Path) -> Iterator[House]:
+    """A house with a database of its own."""
     database = Database(databases.create())
     tokens = {}
     with database.transaction(GLOBAL_TENANT, [TENANT]) as session:
@@ -126,7 +136,7 @@ def house(databases, tmp_path_factory) -> Iterator[House]:
     settings = Settings(
         database_url=database.url.render_as_string(hide_password=False),
         secret_key="of these tests and nothing else",
-        files_url=tmp_path_factory.mktemp("files").as_uri(),
+        files_url=files.as_uri(),
         cookie_secure=False,
         public_url="http://localhost",
     )
