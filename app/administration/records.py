@@ -139,7 +139,7 @@ def person(session: Session, actor: Actor, values: Values, now: datetime) -> Out
     seat = session.scalar(select(Post).where(Post.tenant == actor.tenant, Post.code == values["post"]))
     if seat is None:
         raise FaultyCells(post=Message(_("There is no such post.")))
-    zone = _zone(session, actor.tenant)
+    zone = zone_of(session, actor.tenant)
     since = _midnight("since", values, zone)
     last = _midnight("until", values, zone)
     until = last and _day_after(last, zone)
@@ -229,7 +229,7 @@ def _said(flag: bool) -> str:
     return "yes" if flag else "no"
 
 
-def _zone(session: Session, tenant: str) -> ZoneInfo:
+def zone_of(session: Session, tenant: str) -> ZoneInfo:
     """The time zone in which the jurisdiction's days begin."""
     of = select(Calendar.timezone).join(Region, Region.calendar == Calendar.code).where(Region.code == tenant)
     return ZoneInfo(session.scalars(of).one())

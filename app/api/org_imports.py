@@ -8,7 +8,7 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from app import edge
-from app.administration import importing, tables
+from app.administration import exporting, importing, tables
 from app.administration.importing import Plan
 from app.administration.tables import Kind
 from app.api.answers import answer, file
@@ -88,10 +88,18 @@ class PlanShape(Shape):
 @room.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=_XLSX)
 def template(wanted: dict[str, Any], kind: str) -> Response:
     """A table to fill in (`kind`: regions, departments, posts, people), with an example."""
-    rows = tables.template(_kind(kind))
-    if wanted["format"] == "xlsx":
-        return file(sheets.as_workbook(rows), _XLSX, f"{kind}.xlsx")
-    return file(sheets.as_csv(rows), _CSV, f"{kind}.csv")
+    return _file(tables.template(_kind(kind)), kind, wanted["format"])
+
+
+@room.route("/office/tables/<kind>")
+@edge.guarded("org.manage", "region.manage")
+@room.arguments(TemplateQuery, location="query")
+@room.response(200, {"type": "string", "format": "binary"}, content_type=_CSV)
+@room.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=_XLSX)
+def table(wanted: dict[str, Any], kind: str) -> Response:
+    """What is there now, as a table that can be changed and taken over again. Personal data is masked: a masked value
+    that is read back changes nothing."""
+    return _file(exporting.table(edge.session(), edge.actor(), _kind(kind), edge.now()), kind, wanted["format"])
 
 
 @room.route("/office/tables/<kind>/preview", methods=["POST"])
@@ -117,6 +125,12 @@ def take_over(wanted: dict[str, Any], body: dict[str, Any], kind: str) -> Respon
     content = body["file"].read()
     done = importing.take_over(edge.session(), edge.actor(), _kind(kind), content, edge.now(), wanted["plan"])
     return answer(_plan(done))
+
+
+def _file(rows: list[list[str]], kind: str, wanted: str) -> Response:
+    if wanted == "xlsx":
+        return file(sheets.as_workbook(rows), _XLSX, f"{kind}.xlsx")
+    return file(sheets.as_csv(rows), _CSV, f"{kind}.csv")
 
 
 def _kind(name: str) -> Kind:

@@ -120,10 +120,11 @@ def test_people_come_in_pages(admin, house):
     assert second["next"] is None
 
 
-def test_the_last_administrator_stays(admin):
-    me = admin.get("/api/v1/me").get_json()
-    refused = admin.post(f"{BASE}/people/{me['id']}/leave", json={})
-    assert (refused.status_code, refused.get_json()["code"]) == (409, "last-administrator")
+def test_the_last_administrator_stays(as_person, platform):
+    root = as_person("platform")
+    me = root.get("/api/v1/me").get_json()
+    refused = root.post(f"{BASE}/people/{me['id']}/leave", json={})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "last-platform-administrator")
 
 
 def test_an_administrator_of_a_jurisdiction_makes_no_platform_administrator(admin, platform):
@@ -233,6 +234,18 @@ def test_a_template_can_be_filled_in(admin, kind, format_):
     plan = table(admin, f"{kind}/preview", given.data)
     assert plan.status_code == 200, plan.get_json()
     assert {fault["column"] for fault in plan.get_json()["faults"]} <= {"username", "department", "post"}
+
+
+@pytest.mark.parametrize("kind", ["departments", "posts", "people"])
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_what_is_there_reads_back_and_changes_nothing(as_person, platform, kind, format_):
+    root = as_person("platform")
+    given = root.get(f"{BASE}/tables/{kind}?format={format_}")
+    assert given.status_code == 200
+    assert b"13800000000" not in given.data
+    plan = table(root, f"{kind}/preview", given.data).get_json()
+    assert (plan["faults"], plan["added"], plan["changed"]) == ([], 0, 0)
+    assert plan["left"] > 1
 
 
 def test_regions_are_imported_by_the_platform_only(admin, as_person, platform):
