@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app import edge
 from app.api import idempotency, pagination
@@ -111,6 +111,7 @@ _SAID_OF_FIELDS = (
     _("Not a valid list."),
     _("Invalid input type."),
 )
+_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _WORDS = ("kind", "state", "status", "verb")
 """Parameters of messages that are words of ours."""
 
@@ -165,6 +166,8 @@ def _problem(error: Exception) -> Problem:
     match error:
         case DomainError():
             return _of_domain(error)
+        case MethodNotAllowed(valid_methods=methods) if not set(methods or ()) - _LOOKING and _leads_out():
+            return _of_http(error, HTTPStatus.NOT_FOUND)
         case HTTPException(code=int(code)) if code < HTTPStatus.INTERNAL_SERVER_ERROR:
             return _of_http(error, code)
         case OperationalError() | PoolTimeout():
@@ -173,6 +176,12 @@ def _problem(error: Exception) -> Problem:
             return _said(HTTPStatus.CONFLICT, TAKEN)
         case _:
             return _said(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+
+
+def _leads_out() -> bool:
+    """Whether the address is none of the API's: the pages answer every other one, and know no method but GET."""
+    rule, _arguments = current_app.url_map.bind("").match(request.path, "GET", return_rule=True)
+    return not rule.rule.startswith("/api/")
 
 
 def _of_domain(error: DomainError) -> Problem:
