@@ -12,7 +12,7 @@ from app import edge
 from app.cases.queries import track as tracked
 from app.cases.views import PublicView
 from app.catalog import queries as catalog
-from app.catalog import settings
+from app.catalog import settings, uniform
 from app.identity.attempts import LOOKING_UP
 from app.intake import takes_files
 from app.kernel.errors import DomainError
@@ -64,7 +64,11 @@ class Verdict:
 def home() -> ResponseReturnValue:
     """What can be applied for, and the ways in."""
     session = edge.session()
-    return render_template("public/home.html", items=catalog.current(session), example=settings.example(session))
+    text = request.args.get("q", "").strip()[:100]
+    found = catalog.current(session, text)
+    return render_template(
+        "public/home.html", groups=catalog.by_main(found), text=text, example=settings.example(session)
+    )
 
 
 @blueprint.get("/start")
@@ -78,8 +82,19 @@ def start() -> ResponseReturnValue:
 @edge.public
 def item(code: str) -> ResponseReturnValue:
     """The guide of an item: who may apply, with what, how long it takes, and what the law says."""
-    found = catalog.current_item(edge.session(), code)
-    return render_template("public/item.html", item=found, tenants=org.tenants(edge.session()))
+    session = edge.session()
+    found = catalog.current_item(session, code)
+    main = found.manifest.main
+    beside = [
+        entry for entry in catalog.current(session) if main and entry.code != code and entry.manifest.main == main
+    ]
+    return render_template(
+        "public/item.html",
+        item=found,
+        tenants=org.tenants(session),
+        uniform=uniform.elements(found),
+        beside=beside,
+    )
 
 
 @blueprint.get("/items/<code>/diagram")

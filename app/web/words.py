@@ -74,6 +74,22 @@ ENTRY_STATES = {"open": _("Waits to be taken up"), "taken": _("Being looked into
 INCIDENT_STATES = {"pending": _("pending"), "done": _("done"), "failed": _("failed")}
 FINDINGS = {"limit-moved": _("The limit moved: the light is no longer true.")}
 
+VERSION_STATES = {
+    "draft": _("draft"),
+    "reviewed": _("reviewed"),
+    "confirmed": _("confirmed"),
+    "published": _("published"),
+}
+ITEM_ACTS = {
+    "drafted": _("Handed in as a draft"),
+    "reviewed": _("Reviewed"),
+    "confirmed": _("Confirmed"),
+    "published": _("Published"),
+    "returned": _("Sent back"),
+    "withdrawn": _("Withdrawn from the catalogue"),
+    "restored": _("Brought back"),
+}
+
 ACTS = {
     "case:drafted": _("Application begun"),
     "case:received": _("Application handed in"),
@@ -210,6 +226,11 @@ def finding_words(finding: Finding) -> str:
     return str(gettext(finding.message)) % dict(finding.params)
 
 
+def finding_remedy(finding: Finding) -> str:
+    """What to do about a finding, in the reader's language."""
+    return str(gettext(finding.remedy)) % dict(finding.params) if finding.remedy else ""
+
+
 def faults_of(problem: DomainError | None, field: str) -> list[str]:
     """What is wrong with one field of a plain form."""
     found = problem.fields.get(field, []) if isinstance(problem, Invalid) else []
@@ -230,6 +251,8 @@ def register(app: Flask) -> None:
         "sources": SOURCES,
         "results": RESULTS,
         "wrongs": WRONGS,
+        "version_states": VERSION_STATES,
+        "item_acts": ITEM_ACTS,
     }
     app.jinja_env.globals.update(
         word=lambda kind, code: word(kinds[kind], code),
@@ -243,4 +266,5 @@ def register(app: Flask) -> None:
         document_title=document_title,
         faults_of=faults_of,
         finding_words=finding_words,
+        finding_remedy=finding_remedy,
     )

@@ -1,1 +1,7 @@
-"""The studio: published items with their diagrams, and what was found about them."""
+"""The studio: items with their versions and findings, how they come in, and the acts that bring them into force."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+
+from app.web.studio import acting, intake, views  # noqa: E402, F401 — they add their views
