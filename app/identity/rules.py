@@ -8,6 +8,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+
+def _(msgid: str) -> str:
+    """Mark a text for translation; the edges translate it."""
+    return msgid
+
+
 SESSION_LIFE: Final = timedelta(hours=8)
 """A working day; then one logs in again."""
 
@@ -31,16 +37,16 @@ def username_faults(username: str) -> list[str]:
     """What is wrong with a username (in its one spelling), as msgids."""
     if _USERNAME.fullmatch(username):
         return []
-    return ["A username has 2 to 64 letters, digits or the signs . _ - + @ and begins with a letter or a digit."]
+    return [_("A username has 2 to 64 letters, digits or the signs . _ - + @ and begins with a letter or a digit.")]
 
 
 def password_faults(password: str, username: str) -> list[str]:
     """What is wrong with a password, as msgids. Length counts, not kinds of signs (NIST SP 800-63B, 5.1.1.2)."""
     faults = []
     if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        faults.append("A password has 8 to 256 characters.")
+        faults.append(_("A password has 8 to 256 characters."))
     if len(set(password)) < 4 or username in password.casefold():
-        faults.append("This password is too easy to guess: do not repeat a few characters or the username.")
+        faults.append(_("This password is too easy to guess: do not repeat a few characters or the username."))
     return faults
 
 

@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import edge
 from app.catalog import errors as catalog
+from app.identity.errors import PasswordMustChange
 from app.kernel import codes, confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
@@ -106,7 +107,7 @@ def shown_on(page: View) -> Callable[[View], View]:
         def run(**given: Any) -> ResponseReturnValue:
             try:
                 return view(**given)
-            except (edge.NotLoggedIn, kernel.NotFound):
+            except (edge.NotLoggedIn, PasswordMustChange, kernel.NotFound):
                 raise
             except DomainError as error:
                 place = {name: given[name] for name in names}
@@ -134,6 +135,8 @@ def answer(error: Exception) -> ResponseReturnValue:
     match error:
         case edge.NotLoggedIn():
             return _to_login()
+        case PasswordMustChange():
+            return redirect(url_for("account.new_password"), HTTPStatus.SEE_OTHER)
         case DomainError():
             fault = Fault(status_of(error), wording(error), remedy(error))
         case CSRFError():

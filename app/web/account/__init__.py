@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__)
 
-from app.web.account import login, notices, profile  # noqa: E402, F401 — they add their views
+from app.web.account import login, notices, password, profile  # noqa: E402, F401 — they add their views
