@@ -51,9 +51,11 @@ FACTS = DecisionFacts(
     approved_by=both("负责人", "the head of the government"),
     manner=both("窗口领取", "Collected at the window"),
     recipient="张三",
+    licence="鹿政审准〔2025〕9号",
+    granted_at=datetime(2025, 11, 2, 2, tzinfo=UTC),
 )
 
-DECISIONS = ("grant", "deny", "refuse")
+DECISIONS = ("grant", "deny", "refuse", "revoke")
 MUST_SAY = {
     "receipt": ("三十二条", "五个工作日"),
     "accept": ("第三十二条第一款第（五）项", "2026年11月4日", "45个工作日", "2026年12月2日"),
@@ -63,6 +65,7 @@ MUST_SAY = {
     "extend": ("第四十二条", "负责人批准", "2026年12月2日", "占用永久基本农田"),
     "grant": ("准予行政许可", "第三十八条第一款", "规划局：同意", "《城乡规划法》第三十六条", "自作出决定之日起3年"),
     "deny": ("不予行政许可", "第三十八条第二款", "占用永久基本农田"),
+    "revoke": ("撤销该行政许可", "第六十九条", "占用永久基本农田", "鹿政审准〔2025〕9号", "2025年11月2日"),
     "delivery": ("第四十四条", "窗口领取", "2026年12月5日", "张三"),
 }
 
@@ -110,7 +113,9 @@ def test_a_decision_tells_how_to_have_it_reviewed(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 def test_the_translation_is_complete_and_says_that_it_is_one(kind: str) -> None:
-    plain = replace(FACTS, project="Road", applicant="Builders", reasons="None", conditions="None", recipient="Zhang")
+    plain = replace(
+        FACTS, project="Road", applicant="Builders", reasons="None", conditions="None", recipient="Zhang", licence="9"
+    )
     told = replace(
         plain,
         opinions=(Opinion(department=both("规划局", "Planning"), outcome=both("同意", "Approve"), text=""),),
@@ -169,3 +174,24 @@ def test_long_texts_run_over_pages() -> None:
 
 def test_facts_are_kept_and_restored() -> None:
     assert DecisionFacts.from_json(FACTS.to_json()) == FACTS
+
+
+def test_an_acceptance_by_the_passing_of_time_says_so() -> None:
+    """Art. 32 (4): 逾期不告知的，自收到申请材料之日起即为受理."""
+    text = words(pdf("accept", "zh", replace(FACTS, deemed=True)))
+    assert "即为受理" in text
+    assert "第三十二条第一款第（四）项" in text
+    assert "经审查" not in text
+    assert "countsasaccepted" in words(pdf("accept", "en", replace(FACTS, deemed=True)))
+
+
+def test_a_refusal_by_the_elimination_list_states_it_in_both_languages() -> None:
+    listed = replace(FACTS, reasons="", listed=both("已列入淘汰目录。", "It is on the elimination list."))
+    assert "已列入淘汰目录。" in words(pdf("refuse", "zh", listed))
+    assert "Itisontheeliminationlist." in words(pdf("refuse", "en", listed))
+
+
+def test_a_receipt_says_which_window_received_the_materials() -> None:
+    elsewhere = replace(FACTS, window=both("温州市政务服务窗口", "the service window of Wenzhou"))
+    assert "温州市政务服务窗口" in words(pdf("receipt", "zh", elsewhere))
+    assert "接收窗口" not in words(pdf("receipt", "zh"))
