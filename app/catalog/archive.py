@@ -4,12 +4,15 @@ import stat
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from app.catalog.contents import MAX_FILES
 from app.catalog.findings import Report
+from app.engine import Finding
+from app.kernel.confine import Bounds, run
 
 MEDIA_TYPE: Final = "application/zip"
 MAX_ARCHIVE_BYTES: Final = 8 * 1024 * 1024
@@ -17,6 +20,7 @@ MAX_CONTENT_BYTES: Final = 16 * 1024 * 1024
 """All files of an archive together, unpacked."""
 MAX_ENTRIES: Final = 4 * MAX_FILES
 """Folders and what programs leave behind included."""
+BOUNDS: Final = Bounds(seconds=10, megabytes=96, answer=2 * MAX_CONTENT_BYTES // (1024 * 1024))
 
 _END: Final = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT: Final = 65_535
@@ -38,12 +42,28 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 def unpack(stream: BinaryIO, report: Report) -> dict[str, bytes]:
     """The files of a ZIP file, byte for byte; what it may not hold is noted in `report`. Nothing touches the disk.
 
+    It is opened in a watched child. Raises Unworkable.
+    """
+    found = run(unpacked, stream, what="ZIP", bounds=BOUNDS)
+    report.findings.extend(Finding(**finding) for finding in found["findings"])
+    files: dict[str, bytes] = found["files"]
+    return files
+
+
+def unpacked(stream: BinaryIO) -> dict[str, Any]:
+    """The child's part: files and findings as plain data.
+
     1. The archive itself and its directory are small enough to be read at all.
     2. Every name stays inside, stands for a plain file and is there once.
     3. Each file is read until it, or all of them, are larger than an item can be; what the archive says of its size
        is not believed.
     """
-    content = stream.read(MAX_ARCHIVE_BYTES + 1)
+    report = Report()
+    files = _unpacked(stream.read(MAX_ARCHIVE_BYTES + 1), report)
+    return {"files": files, "findings": [asdict(finding) for finding in report.findings]}
+
+
+def _unpacked(content: bytes, report: Report) -> dict[str, bytes]:
     if len(content) > MAX_ARCHIVE_BYTES:
         report.add("archive-too-large", limit=MAX_ARCHIVE_BYTES)
         return {}
