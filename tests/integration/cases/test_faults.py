@@ -12,7 +12,7 @@ from app.cases.models import Case
 from app.deadlines.models import Flip
 from app.kernel.errors import Forbidden, NotFound
 from app.materials.store import FileStore
-from tests.integration.cases.conftest import apply
+from tests.integration.cases.conftest import apply, do
 from tests.office import MONDAY, TENANT, Office
 
 LATE = MONDAY + timedelta(weeks=3)
@@ -65,6 +65,8 @@ def test_only_an_operator_retries_and_only_what_was_set_aside(
         parking.retry(session, office.operator, three[0].id, LATE)
 
 
-def test_a_case_without_timers_has_none_due(session: Session, three: list[Case]) -> None:
+def test_a_case_without_timers_has_none_due(session: Session, office: Office, three: list[Case]) -> None:
+    for case in three:
+        do(session, office.clerk, case.id, "accept", "accept", MONDAY)
     assert timers.due_cases(session, TENANT, LATE, 10) == []
     assert timers.fire_in(session, TENANT, three[0].id, LATE) == 0

@@ -126,8 +126,9 @@ def test_an_overdue_light_is_not_lost_when_its_step_is_done_first(
     session: Session, office: Office, submitted: Case
 ) -> None:
     late = MONDAY + 4 * WEEK
-    accept(session, office, submitted, late)
-    clock = session.scalars(select(CaseClock).where(CaseClock.element == "accept")).one()
+    accept(session, office, submitted)
+    do(session, office.land, submitted.id, "review_land", "approve", late)
+    clock = session.scalars(select(CaseClock).where(CaseClock.element == "review_land")).one()
     flips = session.scalars(select(Flip).where(Flip.clock_id == clock.id).order_by(Flip.became_at)).all()
     assert [flip.colour for flip in flips] == ["yellow", "red"]
     assert (clock.light, clock.stopped_at) == ("red", late)

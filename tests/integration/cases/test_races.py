@@ -161,20 +161,23 @@ def test_a_ticker_and_a_reviewer_at_once_lose_nothing(
     database: Database, office: Office, cases: Callable[[int], Sequence[UUID]]
 ) -> None:
     for case_id in cases(4):
+        with database.transaction(TENANT) as session:
+            do(session, office.clerk, case_id, "accept", "accept", MONDAY)
+            inbox.claim(session, office.land, waiting(session, case_id)["review_land"].id, MONDAY)
 
         def sweep() -> int:
             with database.transaction(TENANT) as session:
                 return lights.raise_due(session, TENANT, LATE)
 
-        def accept(case_id: UUID = case_id) -> Any:
+        def review(case_id: UUID = case_id) -> Any:
             with database.transaction(TENANT) as session:
-                return do(session, office.clerk, case_id, "accept", "accept", LATE)
+                return do(session, office.land, case_id, "review_land", "approve", LATE)
 
-        results = at_once(sweep, accept)
+        results = at_once(sweep, review)
         assert not [result for result in results if isinstance(result, Exception)]
         with database.transaction(TENANT) as session:
             clock = session.scalars(
-                select(CaseClock).where(CaseClock.case_id == case_id, CaseClock.element == "accept")
+                select(CaseClock).where(CaseClock.case_id == case_id, CaseClock.element == "review_land")
             )
             flips = session.scalars(select(Flip.colour).where(Flip.clock_id == clock.one().id)).all()
             assert sorted(flips) == ["red", "yellow"]

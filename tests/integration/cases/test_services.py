@@ -66,14 +66,14 @@ def test_the_decision_is_issued_and_the_case_goes_on(
     database: Database, office: Office, store: FileStore, decided: UUID
 ) -> None:
     now = MONDAY + 5 * DAY
-    assert dispatch(database, store, now) == 2
+    assert dispatch(database, store, now) == 3
     assert dispatch(database, store, now) == 0
     with database.transaction(TENANT) as session:
         case = session.get_one(Case, (TENANT, decided))
         assert (case.status, case.concluded_at) == (Status.CONCLUDED, now)
         assert set(waiting(session, decided)) == {"deliver"}
         issued = session.scalars(select(Document).where(Document.case_id == decided).order_by(Document.kind)).all()
-        assert [document.kind for document in issued] == ["accept", "grant"]
+        assert [document.kind for document in issued] == ["accept", "grant", "receipt"]
         grant = issued[1].facts
         assert grant["authority"]["zh"] == "温州市发展和改革局"
         assert len(grant["opinions"]) == 3
@@ -82,8 +82,8 @@ def test_the_decision_is_issued_and_the_case_goes_on(
         assert "资金来源证明" in follows, "what may follow is named in the notice of acceptance"
         told = [notice.template for notice in told_about(session, TENANT, decided)]
         assert told.count("case-granted") == 1
-        assert told.count("document-issued") == 2
-        assert len(queries.overview(session, case, office.supervisor).documents) == 2
+        assert told.count("document-issued") == 3
+        assert len(queries.overview(session, case, office.supervisor).documents) == 3
 
 
 def test_a_failure_waits_and_is_tried_again(
@@ -96,7 +96,7 @@ def test_a_failure_waits_and_is_tried_again(
         errors = session.scalars(select(Outbox.error).where(Outbox.case_id == decided)).all()
         assert all((error or "").startswith("OSError") for error in errors)
     assert dispatch(database, store, now) == 0, "the pause before the second try is kept"
-    assert dispatch(database, store, now + timedelta(minutes=1)) == 2
+    assert dispatch(database, store, now + timedelta(minutes=1)) == 3
     with database.transaction(TENANT) as session:
         assert session.get_one(Case, (TENANT, decided)).status == Status.CONCLUDED
 
@@ -111,9 +111,9 @@ def test_what_keeps_failing_is_an_incident_that_an_operator_retries(
         now += notices.LONGEST_PAUSE
     with database.transaction(TENANT) as session:
         failed = session.scalars(select(Outbox.id).where(Outbox.state == "failed")).all()
-        assert len(failed) == 2
+        assert len(failed) == 3
         for incident in failed:
             notices.retry(session, office.operator, incident, now)
-    assert dispatch(database, store, now) == 2
+    assert dispatch(database, store, now) == 3
     with database.transaction(TENANT) as session:
         assert session.get_one(Case, (TENANT, decided)).status == Status.CONCLUDED
