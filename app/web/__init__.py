@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from app import edge
 from app.catalog import fields
-from app.web import assets, cases, clocks, errors, formview, language, navigation, public, security, words
+from app.web import assets, cases, clocks, direction, errors, formview, language, navigation, public, security, words
 from app.web.account import blueprint as account
 from app.web.admin import blueprint as admin
 from app.web.admin import lists
@@ -38,6 +38,7 @@ BLUEPRINTS = (
 def register(app: Flask) -> None:
     """Serve the pages."""
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = direction.closed
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.register(app)
     security.register(app, app.extensions["greenlight"].settings)
