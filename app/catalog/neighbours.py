@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.catalog.findings import Report
-from app.catalog.types import Manifest
+from app.catalog.types import Manifest, Wording
 from app.engine import Finding
 from app.kernel.codes import CodePattern
 
@@ -34,8 +34,13 @@ def fit(manifest: Manifest, beside: Neighbours) -> tuple[Finding, ...]:
                 "main.name",
                 file,
                 code=manifest.main.code,
-                named=manifest.main.name.zh,
-                other=other.main.name.zh,
+                named=_both(manifest.main.name),
+                other=_both(other.main.name),
                 item=code,
             )
     return report.result()
+
+
+def _both(name: Wording) -> str:
+    """Either language may be the one in which the names differ."""
+    return f"{name.zh} · {name.en}"

@@ -1,5 +1,6 @@
 """Pages for everybody: what can be applied for, tracking by code, verifying a document."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO
@@ -13,6 +14,7 @@ from app.cases.queries import track as tracked
 from app.cases.views import PublicView
 from app.catalog import queries as catalog
 from app.catalog import settings, uniform
+from app.catalog.types import Wording
 from app.identity.attempts import LOOKING_UP
 from app.intake import takes_files
 from app.kernel.errors import DomainError
@@ -66,9 +68,7 @@ def home() -> ResponseReturnValue:
     session = edge.session()
     text = request.args.get("q", "").strip()[:100]
     found = catalog.current(session, text)
-    return render_template(
-        "public/home.html", groups=catalog.by_main(found), text=text, example=settings.example(session)
-    )
+    return render_template("public/home.html", groups=_by_main(found), text=text, example=settings.example(session))
 
 
 @blueprint.get("/start")
@@ -151,6 +151,18 @@ def verify_file() -> ResponseReturnValue:
 def nothing_here(unknown: str) -> ResponseReturnValue:  # noqa: ARG001 — the route's own
     """Every other address: a page that says so to somebody whom it knows."""
     raise NotFound()
+
+
+def _by_main(found: Sequence[catalog.Entry]) -> list[tuple[Wording | None, list[catalog.Entry]]]:
+    """Main items with what belongs to them; a service that is its own main item needs no heading of its own."""
+    groups = catalog.by_main(found)
+    alone = [entry for name, entries in groups for entry in entries if len(entries) == 1 and _is_its_own(name, entry)]
+    named = [(name, entries) for name, entries in groups if len(entries) > 1 or not _is_its_own(name, entries[0])]
+    return [*named, (None, alone)] if alone else named
+
+
+def _is_its_own(name: Wording | None, entry: catalog.Entry) -> bool:
+    return name is None or name == entry.manifest.name
 
 
 def _track(code: str) -> tuple[PublicView | None, DomainError | None]:

@@ -220,7 +220,7 @@ def open_house(databases: Any, folder: Path, prepare: Callable[[Session], None] 
     with database.transaction(GLOBAL_TENANT, [TENANT]) as session:
         office = build(session)
         enter_tenant(session, GLOBAL_TENANT)
-        for role in ("designer", "admin", "platform"):
+        for role in ("designer", "publisher", "admin", "platform"):
             _employ(session, role, role)
         _employ(session, COLLEAGUE, "reviewer", "land-reviewer")
         if prepare is not None:
