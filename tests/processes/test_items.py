@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from app import engine
 from app.catalog import folder, rules
@@ -12,6 +13,7 @@ from app.engine import CASE, Activity, Instance, Variables
 
 Choose = Callable[[str], str]
 LAND = "land-preliminary-review"
+BPMN, GL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{urn:greenlight:bpmn:1}"
 
 
 def service_item(files: Mapping[str, bytes]) -> ServiceItem:
@@ -74,6 +76,50 @@ def test_the_applicants_time_is_excluded(item: ServiceItem) -> None:
             assert item.post_of(element) == APPLICANT
             assert properties["excluded"] == "supplement"
             assert properties["announced"].startswith("P")
+
+
+def boundary_timers(files: Mapping[str, bytes]) -> dict[str, tuple[str, str, str]]:
+    """What interrupts a step when its time has come: step → (duration, calendar, where the case goes next)."""
+    found = {}
+    for path, content in files.items():
+        for event in etree.fromstring(content).iter(f"{BPMN}boundaryEvent") if path.endswith(".bpmn") else ():
+            duration = event.findtext(f".//{BPMN}timeDuration")
+            if duration and event.get("cancelActivity") != "false":
+                calendar = {one.get("name"): one.get("value") for one in event.iter(f"{GL}property")}.get(
+                    "calendar", ""
+                )
+                flow = event.findtext(f"{BPMN}outgoing")
+                target = event.getparent().xpath(f"*[@id='{flow}']/@targetRef")[0]
+                found[str(event.get("attachedToRef"))] = (duration, str(given.get("calendar", "")), str(target))
+    return found
+
+
+def test_silence_at_the_window_is_acceptance_after_five_days(
+    item: ServiceItem, item_files: Mapping[str, bytes]
+) -> None:
+    """Art. 32: whatever is missing is told within five days, or else the application counts as accepted."""
+    timers = boundary_timers(item_files)
+    for element in item.steps:
+        if item.definition.elements[element].properties.get("kind") == "accept":
+            assert timers[element][:2] == ("P5D", "working"), element
+
+
+def test_no_case_waits_for_ever_for_its_applicant(item: ServiceItem, item_files: Mapping[str, bytes]) -> None:
+    """What never comes lets the application lapse before acceptance, and is judged without afterwards."""
+    timers = boundary_timers(item_files)
+    for element in item.steps:
+        if item.definition.elements[element].properties.get("kind") == "supplement":
+            assert timers[element][1] != "working", "working time stands still while the applicant is asked"
+    ends = {one.properties["result"] for one in item.definition.elements.values() if "result" in one.properties}
+    assert {"granted", "denied", "refused", "lapsed"} <= ends
+
+
+def test_what_the_law_wants_in_writing_has_a_document(item: ServiceItem) -> None:
+    """Art. 32, 38, 44: receipt, acceptance, what is missing, refusal, decision, delivery; and the remedies."""
+    wanted = {"receipt", "accept", "supplement", "refuse", "grant", "deny", "delivery"}
+    assert wanted <= item.documents.keys()
+    texts = [section.text for section in item.manifest.guide]
+    assert any("复议" in text.zh and "诉讼" in text.zh for text in texts), "the guide names the remedies"
 
 
 def test_every_text_is_in_two_languages(item: ServiceItem) -> None:

@@ -26,7 +26,7 @@ def test_from_application_to_delivery(house, as_person, submitted) -> None:
     applicant = as_person("applicant")
     shown = applicant.get(f"/api/v1/cases/{case['code']}").get_json()
     assert (shown["status"], shown["result"]) == ("delivered", "granted")
-    assert {document["kind"] for document in shown["documents"]} == {"accept", "grant"}
+    assert {document["kind"] for document in shown["documents"]} == {"receipt", "accept", "grant"}
     assert [opinion["outcome"] for opinion in shown["opinions"]][-2:] == ["grant", "deliver"]
     assert shown["notices"]
 
