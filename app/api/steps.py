@@ -79,6 +79,11 @@ class StepViewShape(StepShape):
     application = fields.Dict(keys=fields.String(), metadata={"description": "What the applicant entered."})
     materials = fields.List(fields.Nested(MaterialShape))
     opinions = fields.List(fields.Nested(OpinionShape))
+    listed = fields.Nested(
+        Names,
+        allow_none=True,
+        metadata={"description": "Why the elimination list has what is applied for; null: it has not."},
+    )
 
 
 class CompletionBody(Body):

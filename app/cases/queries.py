@@ -174,6 +174,7 @@ def step_view(session: Session, actor: Actor, step_id: UUID) -> StepView:
         materials=materials.of_case(session, step.tenant, step.case_id),
         requirements=item.manifest.materials,
         opinions=opinions(item, steps, writes, people),
+        listed=writes.listed,
     )
 
 

@@ -57,7 +57,8 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """The task page: what a person needs to do one step. `values`: what the form begins with."""
+    """The task page: what a person needs to do one step. `values`: what the form begins with; `listed`: why the
+    elimination list has what is applied for, where it has."""
 
     step: Step
     case: Case
@@ -72,6 +73,7 @@ class StepView:
     materials: Sequence[Material]
     requirements: Sequence[Requirement]
     opinions: Sequence[Opinion]
+    listed: Wording | None
 
 
 @dataclass(frozen=True, slots=True)
