@@ -85,9 +85,7 @@ def boundary_timers(files: Mapping[str, bytes]) -> dict[str, tuple[str, str, str
         for event in etree.fromstring(content).iter(f"{BPMN}boundaryEvent") if path.endswith(".bpmn") else ():
             duration = event.findtext(f".//{BPMN}timeDuration")
             if duration and event.get("cancelActivity") != "false":
-                calendar = {one.get("name"): one.get("value") for one in event.iter(f"{GL}property")}.get(
-                    "calendar", ""
-                )
+                given = {one.get("name"): one.get("value") for one in event.iter(f"{GL}property")}
                 flow = event.findtext(f"{BPMN}outgoing")
                 target = event.getparent().xpath(f"*[@id='{flow}']/@targetRef")[0]
                 found[str(event.get("attachedToRef"))] = (duration, str(given.get("calendar", "")), str(target))
