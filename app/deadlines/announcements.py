@@ -139,7 +139,8 @@ def lines_of(days: Mapping[date, Day]) -> list[Line]:
         if kept.is_working:
             worked.setdefault(kept.name, []).append(day)
     runs = _runs([(day, kept.name) for day, kept in sorted(days.items()) if not kept.is_working])
-    for name, first, last in runs:
+    for name, *ends in runs:
+        first, last = (_with_weekend(days, end, step) for end, step in zip(ends, (-1, 1), strict=True))
         instead = " ".join(day.isoformat() for day in worked.pop(name, []))
         found.append(Line(name, first.isoformat(), last.isoformat(), instead))
     found += [Line(name, "", "", " ".join(day.isoformat() for day in left)) for name, left in worked.items()]
@@ -251,6 +252,14 @@ def _runs(days: Iterable[tuple[date, str]]) -> list[tuple[str, date, date]]:
         else:
             found.append((name, day, day))
     return found
+
+
+def _with_weekend(days: Mapping[date, Day], day: date, step: int) -> date:
+    """The end of a holiday as the notice says it: with the weekend days next to it that are not worked."""
+    beyond = day + timedelta(days=step)
+    while beyond.weekday() > _FRIDAY and beyond not in days and beyond.year == day.year:
+        day, beyond = beyond, beyond + timedelta(days=step)
+    return day
 
 
 def _only_weekend_between(one: date, other: date) -> bool:

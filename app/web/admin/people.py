@@ -15,6 +15,7 @@ from app.org import queries as org
 from app.web.admin import blueprint
 from app.web.admin.forms import first_day, last_day, needed
 from app.web.errors import shown_on
+from app.web.language import pick
 from app.web.once import once
 
 PAGE = 50
@@ -35,6 +36,7 @@ def people() -> ResponseReturnValue:
         people=found,
         following=following,
         departments=org.departments(session, actor.tenant),
+        names={one.id: pick(one) for one in org.departments(session, actor.tenant, closed=True)},
         department=department,
         presence=presence,
         text=text,
