@@ -72,9 +72,9 @@ def attach(wanted: dict[str, Any], body: dict[str, Any], key: str) -> Response:
 @edge.guarded(*READ)
 @room.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
 def content(key: str, material_id: UUID) -> Response:
-    """The file itself."""
+    """The file itself; of which type it is, its `media_type` says."""
     found = seen_case(key)
     row, pieces = handing.read_material(edge.session(), edge.actor(), edge.office().store, material_id)
     if row.case_id != found.id:
         raise NoMaterial(key=material_id)
-    return file(pieces, row.media_type, row.filename)
+    return file(pieces, "application/octet-stream", row.filename)

@@ -11,10 +11,12 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 import yaml
+from yaml.reader import Reader
 
 from app.catalog.errors import BadItemCode
 from app.catalog.schema import CODE
 from app.catalog.types import Wording
+from app.kernel.errors import Invalid
 
 FOLDER: Final = Path(__file__).with_name("new-item")
 WINDOW: Final = "window-clerk"
@@ -28,7 +30,7 @@ _Key = tuple[str, ...]
 
 
 def new(code: str, name: Wording = _NAME, post: str = WINDOW) -> dict[str, bytes]:
-    """The files of a new item, by path. `post` reviews and decides. Raises BadItemCode."""
+    """The files of a new item, by path. `post` reviews and decides. Raises BadItemCode, Invalid."""
     check_code(post)
     made = copy({_place(path): path.read_bytes() for path in sorted(FOLDER.iterdir())}, _CODE, code, name)
     manifest = f"processes/{code}/item.yaml"
@@ -40,8 +42,11 @@ def new(code: str, name: Wording = _NAME, post: str = WINDOW) -> dict[str, bytes
 def copy(files: Mapping[str, bytes], code: str, to: str, name: Wording | None = None) -> dict[str, bytes]:
     """The files of an item under another code, so that nothing in them still bears the old one: folders, item.yaml,
     ids of the diagram; under another name too where one is given. Its main item is the same; it has no number until it
-    is given one of its own. Raises BadItemCode. The files are those of an item that was read without errors."""
+    is given one of its own. The files are those of an item that was read without errors. Raises BadItemCode, Invalid.
+    """
     check_code(to)
+    if name and Reader.NON_PRINTABLE.search(name.zh + name.en):
+        raise Invalid({"name": ["There are characters here that cannot be kept."]})
     made = {}
     old = _name(files[f"processes/{code}/item.yaml"])
     for path, content in files.items():
