@@ -13,8 +13,8 @@ from app.cases.types import Status
 from app.cases.views import ClockLedger, Opinion, Overview
 from app.deadlines.types import LedgerLine
 from app.materials.models import Material
+from app.notices.documents import title_of
 from app.notices.models import Document
-from app.notices.types import DOCUMENT_KINDS
 
 LIGHTS = ("green", "yellow", "red")
 
@@ -258,7 +258,7 @@ def material(row: Material) -> dict[str, Any]:
 
 def document(row: Document) -> dict[str, Any]:
     """A document as DocumentShape."""
-    return DocumentShape.of(row, title=DOCUMENT_KINDS[row.kind].title, sha256=row.sha256.hex())
+    return DocumentShape.of(row, title=title_of(row), sha256=row.sha256.hex())
 
 
 def opinion(found: Opinion) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from app.deadlines.queries import load_calendar
 from app.inbox.models import Step
 from app.materials import queries as materials
 from app.notices import queries as notices
-from app.notices.types import DOCUMENT_KINDS, Line, Text
+from app.notices.documents import title_of
+from app.notices.types import Line, Text
 from app.notices.wording import PROCEDURES
 
 _DAYS: Final = re.compile(r"P(\d+)D")
@@ -76,7 +77,7 @@ def delivered(session: Session, case: Case) -> Iterator[Line]:
     """The decisions that were handed over, with their numbers."""
     for document in notices.documents_of(session, case.tenant, case.id):
         if document.kind in _DECISIONS:
-            yield Line(name=DOCUMENT_KINDS[document.kind].title, remark=document.number)
+            yield Line(name=title_of(document), remark=document.number)
 
 
 def _special(

@@ -212,7 +212,7 @@ def extend(
     if locked.status != Status.ACCEPTED or actor.account_id is None:
         raise CaseClosed(code=locked.code, status=locked.status)
     p = passage.begin(session, actor, locked, now)
-    most = rules.longest_extension(departments=len(p.item.manifest.legs))
+    most = rules.longest_extension(departments=len(p.item.manifest.departments))
     granted = sum(extension.days for extension in time.ledger(p).extensions if extension.basis == basis)
     if granted + days > most:
         raise NotExtendable(most=most, granted=granted)

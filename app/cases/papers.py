@@ -52,6 +52,8 @@ def facts(
         word=f"{region.name_zh[0]}政审",
         supervision_code=case.code or "",
         item=item.manifest.name,
+        title=item.documents[kind].name if kind in item.documents else None,
+        is_licence=item.manifest.is_licence,
         project=case.title,
         applicant=case.applicant,
         verify_url=f"{public_url}/verify/",

@@ -18,7 +18,7 @@ from app.identity.types import SYSTEM
 from app.kernel.database import Database
 from app.notices import documents, queries
 from app.notices.models import Document
-from app.notices.types import DOCUMENT_KINDS, Finish, Handler, OutboxRow
+from app.notices.types import Finish, Handler, OutboxRow
 
 ISSUE_DECISION: Final = "issue-decision"
 """The operation of a service task: make the decision that was signed; the case goes on when it is there."""
@@ -110,7 +110,7 @@ def _revoked(session: Session, row: OutboxRow, decision: Document, now: datetime
 
 def _issued(session: Session, row: OutboxRow, document: Document, now: datetime) -> None:
     case = session.get_one(Case, (row.tenant, row.case_id))
-    letters.tell_document(session, case, DOCUMENT_KINDS[document.kind].title, document.number, now)
+    letters.tell_document(session, case, documents.title_of(document), document.number, now)
     data: dict[str, Any] = {"document": str(document.id), "kind": document.kind, "sha256": document.sha256.hex()}
     record(
         session,

@@ -318,6 +318,7 @@ class ManifestShape(Shape):
     milestones = Named(Part(WordingShape))
     results = Named(Part(WordingShape))
     documents = Named(Part(DocumentShape))
+    is_licence = YesNo()
     reception = Text(validate.OneOf(("here", "anywhere"), error="not-one-of|here, anywhere"))
     elimination = Part(EliminationShape)
 

@@ -187,7 +187,10 @@ class Elimination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What item.yaml says. `number` is the item's public code, by the pattern of the office (GB/T 39554.1-like)."""
+    """What item.yaml says. `number` is the item's public code, by the pattern of the office (GB/T 39554.1-like).
+
+    `is_licence`: a licence by the Licensing Law; other matters follow that law by analogy, and their documents say so.
+    """
 
     code: str
     number: str | None = None
@@ -215,6 +218,7 @@ class Manifest:
     results: Mapping[str, Wording] = field(default_factory=dict)
     documents: Mapping[str, DocumentSpec] = field(default_factory=dict)
     reception: Reception = "here"
+    is_licence: bool = True
     elimination: Elimination | None = None
 
     def requirement(self, code: str) -> Requirement | None:

@@ -124,9 +124,15 @@ def translation(row: Document) -> bytes:
     )
 
 
+def title_of(row: Document) -> Text:
+    """What a document is called: by its item, or else by its kind."""
+    named: Text | None = row.facts.get("title")
+    return named or DOCUMENT_KINDS[row.kind].title
+
+
 def filename(row: Document) -> str:
     """A name for the downloaded file."""
-    return f"{DOCUMENT_KINDS[row.kind].title['zh']} {row.number}.pdf"
+    return f"{title_of(row)['zh']} {row.number}.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def public(row: Document) -> PublicRecord:
     """The record that the page of verification shows."""
     facts = DecisionFacts.from_json(row.facts)
     return PublicRecord(
-        title=DOCUMENT_KINDS[row.kind].title,
+        title=title_of(row),
         authority=facts.authority,
         number=row.number,
         supervision_code=facts.supervision_code,

@@ -84,7 +84,7 @@ def _words(
     address = facts.verify_url + verification_code
 
     texts = {
-        "title": DOCUMENT_KINDS[kind].title,
+        "title": facts.title or DOCUMENT_KINDS[kind].title,
         "authority": facts.authority,
         "item": facts.item,
         "review_body": facts.review_body,
@@ -108,6 +108,7 @@ def _words(
         "qr": _qr(address),
         "date": wording.date(issued_at, facts.timezone, language),
         "issued": [day.year, day.month, day.day],
+        "is_licence": facts.is_licence,
         "project": facts.project,
         "applicant": facts.applicant,
         "contact": facts.contact,

@@ -13,9 +13,9 @@ from app.catalog.types import ServiceItem
 from app.deadlines.types import EXCLUSIONS
 from app.engine import Finding
 from app.kernel.errors import DomainError, Invalid
-from app.notices.models import Notice
+from app.notices.documents import title_of
+from app.notices.models import Document, Notice
 from app.notices.templates import put_into_words
-from app.notices.types import DOCUMENT_KINDS
 from app.web.language import is_chinese, moment, pick
 from app.web.refusals import refusal
 
@@ -216,9 +216,9 @@ def notice_words(notice: Notice) -> tuple[str, str]:
     )
 
 
-def document_title(kind: str) -> str:
+def document_title(document: Document) -> str:
     """What a document is called."""
-    return pick(DOCUMENT_KINDS[kind].title)
+    return pick(title_of(document))
 
 
 def finding_words(finding: Finding) -> str:

@@ -191,6 +191,18 @@ def test_a_refusal_by_the_elimination_list_states_it_in_both_languages() -> None
     assert "Itisontheeliminationlist." in words(pdf("refuse", "en", listed))
 
 
+def test_what_is_no_licence_follows_the_licensing_law_by_analogy_under_the_name_that_its_item_gives() -> None:
+    title = both("户口迁移审批决定书", "Decision on a Change of Household Registration")
+    facts = replace(FACTS, is_licence=False, title=title)
+    chinese, english = words(pdf("grant", "zh", facts)), words(pdf("grant", "en", facts))
+    assert title["zh"] in chinese
+    assert "参照《中华人民共和国行政许可法》" in chinese
+    assert "准予办理" in chinese
+    assert "准予行政许可" not in chinese
+    assert "ByanalogywithArticle38" in english
+    assert "tograntit" in english
+
+
 def test_a_receipt_says_which_window_received_the_materials() -> None:
     elsewhere = replace(FACTS, window=both("温州市政务服务窗口", "the service window of Wenzhou"))
     assert "温州市政务服务窗口" in words(pdf("receipt", "zh", elsewhere))
