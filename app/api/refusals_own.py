@@ -13,7 +13,9 @@ OWN: Final[Mapping[str, str]] = {
     "accounts.revoke_token": "beyond-lending not-found works-elsewhere",
     "accounts.sessions": "beyond-lending not-found works-elsewhere",
     "accounts.tokens": "beyond-lending not-found works-elsewhere",
-    "calendar-sheets.read_sheet": "sheet-refused unknown-calendar unworkable",
+    "calendar-sheets.read_sheet": (
+        "needed-too-much-memory sheet-refused too-busy took-too-long unknown-calendar unworkable"
+    ),
     "calendars.add": "calendar-refused unknown-calendar",
     "calendars.calendar": "unknown-calendar",
     "calendars.calendars": "",
@@ -35,11 +37,13 @@ OWN: Final[Mapping[str, str]] = {
     "cases.submit": "invalid item-withdrawn materials-missing no-such-item not-found not-received-here wrong-state",
     "cases.withdraw": "case-closed no-such-item not-found not-received-here tenant-unknown wrong-state",
     "catalogue.catalogue": "no-such-item",
-    "catalogue.checked": "bad-code-pattern diagram-refused no-such-item unworkable",
+    "catalogue.checked": (
+        "bad-code-pattern diagram-refused needed-too-much-memory no-such-item too-busy took-too-long unworkable"
+    ),
     "catalogue.confirm": "diagram-refused item-act-forbidden no-such-item not-reviewed somebody-else version-gone-on",
     "catalogue.copy": (
         "bad-code-pattern bad-item-code diagram-refused item-act-forbidden item-code-in-use item-refused "
-        "item-withdrawn no-such-item stale unworkable"
+        "item-withdrawn needed-too-much-memory no-such-item stale too-busy took-too-long unworkable"
     ),
     "catalogue.diagram": "diagram-refused no-such-item",
     "catalogue.export": "no-such-item",
@@ -48,15 +52,15 @@ OWN: Final[Mapping[str, str]] = {
     "catalogue.item": "no-such-item",
     "catalogue.new": (
         "bad-code-pattern bad-item-code diagram-refused item-act-forbidden item-code-in-use item-refused "
-        "no-such-item stale unworkable"
+        "needed-too-much-memory no-such-item stale too-busy took-too-long unworkable"
     ),
     "catalogue.publish": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-refused no-such-item not-confirmed "
-        "not-reviewed somebody-else unworkable"
+        "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
+        "not-confirmed not-reviewed somebody-else too-busy took-too-long unworkable"
     ),
     "catalogue.restore": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-not-withdrawn item-refused no-such-item "
-        "unworkable"
+        "bad-code-pattern diagram-refused item-act-forbidden item-not-withdrawn item-refused "
+        "needed-too-much-memory no-such-item too-busy took-too-long unworkable"
     ),
     "catalogue.review": "diagram-refused item-act-forbidden no-such-item somebody-else version-gone-on",
     "catalogue.send_back": "diagram-refused item-act-forbidden no-such-item reason-needed version-gone-on",
@@ -76,7 +80,8 @@ OWN: Final[Mapping[str, str]] = {
     "items.items": "item-withdrawn no-such-item",
     "materials.attach": (
         "file-content-mismatch file-empty file-format-not-allowed file-name-unusable file-second-content "
-        "file-too-large no-such-item not-found stale unworkable wrong-state"
+        "file-too-large needed-too-much-memory no-such-item not-found stale too-busy took-too-long unworkable "
+        "wrong-state"
     ),
     "materials.content": "file-damaged no-material not-found",
     "materials.materials": "not-found",
@@ -116,14 +121,16 @@ OWN: Final[Mapping[str, str]] = {
     "people.revoke": "not-found",
     "people.sessions": "",
     "people.tokens": "",
-    "publishing.check": "bad-code-pattern diagram-refused item-refused unworkable",
+    "publishing.check": (
+        "bad-code-pattern diagram-refused item-refused needed-too-much-memory too-busy took-too-long unworkable"
+    ),
     "publishing.publish": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-refused no-such-item not-confirmed "
-        "not-reviewed somebody-else stale submit-first unworkable"
+        "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
+        "not-confirmed not-reviewed somebody-else stale submit-first too-busy took-too-long unworkable"
     ),
     "publishing.submit": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-code-in-use item-refused no-such-item stale "
-        "unworkable"
+        "bad-code-pattern diagram-refused item-act-forbidden item-code-in-use item-refused needed-too-much-memory "
+        "no-such-item stale too-busy took-too-long unworkable"
     ),
     "record.verdict": "",
     "settings.settle": "ambiguous-code-pattern unfit-code-pattern",
@@ -157,9 +164,11 @@ OWN: Final[Mapping[str, str]] = {
     "supervision.lights": "bad-cursor",
     "supervision.take": "entry-state not-found",
     "supervision.urge": "no-such-item not-found step-not-open",
-    "tables.preview": "not-found sheet-refused unworkable",
-    "tables.take_over": "import-refused not-found sheet-refused stale unworkable",
-    "tables.template": "not-found",
+    "tables.preview": "needed-too-much-memory not-found sheet-refused too-busy took-too-long unworkable",
+    "tables.take_over": (
+        "import-refused needed-too-much-memory not-found sheet-refused stale too-busy took-too-long unworkable"
+    ),
+    "tables.table": "not-found",
     "webhooks.change": "no-webhook",
     "webhooks.deliveries": "bad-cursor no-webhook",
     "webhooks.kinds": "",

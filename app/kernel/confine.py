@@ -98,17 +98,21 @@ def run(job: Callable[..., Any], *arguments: Any, what: str, bounds: Bounds = Bo
     limits = {"seconds": bounds.seconds, "megabytes": bounds.megabytes}
     asked, files = _plainly(arguments)
     request = {"job": f"{job.__module__}:{job.__qualname__}", "arguments": asked, **limits}
-    for attempt in (1, 2):
-        with _pool.child() as child:
-            try:
-                return _result(child.work(request, files, bounds), what)
-            except _Ended as ended:
-                log.warning("confined.ended", job=request["job"], reason=ended.error.code)
-                raise ended.error(what=what, limit=f"{ended.limit:g}") from ended
-            except _Gone:
-                if attempt == 2:
-                    raise
-    raise AssertionError
+    try:
+        return _result(_worked(request, files, bounds), what)
+    except _Busy:
+        raise TooBusy() from None
+    except _Ended as ended:
+        log.warning("confined.ended", job=request["job"], reason=ended.error.code)
+        if ended.error is TookTooLong:
+            raise TookTooLong(what=what, limit=f"{ended.limit:g}") from ended
+        if ended.error is NeededTooMuch:
+            raise NeededTooMuch(what=what, limit=f"{ended.limit:g}") from ended
+        raise Unworkable(what=what) from ended
+
+
+class _Busy(Exception):
+    """No child became free."""
 
 
 class _Gone(Exception):
@@ -121,6 +125,16 @@ class _Ended(Exception):
     def __init__(self, error: type[Unworkable], limit: float = 0) -> None:
         super().__init__(error.code)
         self.error, self.limit = error, limit
+
+
+def _worked(request: dict[str, Any], files: tuple[int, ...], bounds: Bounds) -> list[Any]:
+    """A child's answer; another child's where the first had just gone."""
+    try:
+        with _pool.child() as child:
+            return child.work(request, files, bounds)
+    except _Gone:
+        with _pool.child() as child:
+            return child.work(request, files, bounds)
 
 
 def _plainly(arguments: tuple[Any, ...]) -> tuple[list[tuple[str, Any]], tuple[int, ...]]:
@@ -264,7 +278,7 @@ class _Pool:
     def _take(self) -> _Child:
         with self._free:
             if not self._free.wait_for(lambda: self._idle or len(self._all) < MOST_CHILDREN, LONGEST_WAIT):
-                raise TooBusy()
+                raise _Busy
             while self._idle:
                 found = self._idle.pop()
                 if not found.is_worn:

@@ -260,7 +260,7 @@ def test_paths_that_lead_elsewhere(checked, path: str) -> None:
 
 def test_what_takes_too_long_is_ended_and_said(as_person, monkeypatch) -> None:
     """Not known how to reach with what is let in: so with less time than there is."""
-    monkeypatch.setattr("app.catalog.checking.BOUNDS", confine.Bounds(seconds=0.001, megabytes=64))
+    monkeypatch.setattr("app.catalog.checking.BOUNDS", confine.Bounds(seconds=0, megabytes=64))
     answer = as_person("designer").post("/api/v1/items/check", **form_of("files", encoded(files())))
     told = answer.get_json()
     assert (answer.status_code, told["code"]) == (422, "took-too-long")
