@@ -25,7 +25,7 @@ PLACES = {
     "land": ["/desk", "/cases", "/cases/{code}", "/cases/{code}/application", "/cases/{code}/diagram"],
     "supervisor": ["/supervision", "/supervision/lights", "/supervision/entries"],
     "operator": ["/admin/incidents", "/admin/record"],
-    "designer": ["/studio", f"/studio/{LAND}/1"],
+    "designer": ["/studio", f"/studio/{LAND}/1", "/studio/upload", "/studio/new", "/studio/settings"],
 }
 
 

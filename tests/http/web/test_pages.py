@@ -20,6 +20,9 @@ BY_PERSON = {
     "decider": ["/desk", "/cases?status=accepted&q=市域"],
     "supervisor": ["/supervision", "/supervision/lights?colour=red", "/supervision/entries?state=closed", "/cases"],
     "operator": ["/admin/incidents", "/admin/record", "/cases"],
+    "designer": ["/studio", f"/studio/{LAND}/1", "/studio/upload", "/studio/new", "/studio/settings"],
+    "publisher": ["/studio", "/studio/upload"],
+    "platform": ["/studio/settings"],
 }
 FORBIDDEN = {
     None: ["/desk", "/my/cases", "/supervision", "/admin/record", "/studio", "/window", "/cases"],
