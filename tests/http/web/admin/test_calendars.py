@@ -1,4 +1,4 @@
-"""Loading a year, seen before it is done: by lines, by a sheet, as provisional; office hours; calendars of one's own."""
+"""Loading a year, seen before it is done: by lines, by a sheet, as provisional; office hours; own calendars."""
 
 from io import BytesIO
 
