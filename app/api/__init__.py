@@ -31,6 +31,7 @@ from app.api import (
     settings,
     steps,
     supervision,
+    verification,
     webhooks,
 )
 from app.api.description import ABOUT, PROBLEM, ProblemShape, Room, describe, describe_problems
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     steps.room,
     materials.room,
     documents.room,
+    verification.room,
     supervision.room,
     notices.room,
     people.room,

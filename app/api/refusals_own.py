@@ -38,7 +38,8 @@ OWN: Final[Mapping[str, str]] = {
     "cases.withdraw": "case-closed no-such-item not-found not-received-here tenant-unknown wrong-state",
     "catalogue.catalogue": "no-such-item",
     "catalogue.checked": (
-        "bad-code-pattern diagram-refused needed-too-much-memory no-such-item too-busy took-too-long unworkable"
+        "bad-code-pattern diagram-refused needed-too-much-memory no-such-item too-busy took-too-long "
+        "unworkable"
     ),
     "catalogue.confirm": "diagram-refused item-act-forbidden no-such-item not-reviewed somebody-else version-gone-on",
     "catalogue.copy": (
@@ -122,15 +123,16 @@ OWN: Final[Mapping[str, str]] = {
     "people.sessions": "",
     "people.tokens": "",
     "publishing.check": (
-        "bad-code-pattern diagram-refused item-refused needed-too-much-memory too-busy took-too-long unworkable"
+        "bad-code-pattern diagram-refused item-refused needed-too-much-memory too-busy took-too-long "
+        "unworkable"
     ),
     "publishing.publish": (
         "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
         "not-confirmed not-reviewed somebody-else stale submit-first too-busy took-too-long unworkable"
     ),
     "publishing.submit": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-code-in-use item-refused needed-too-much-memory "
-        "no-such-item stale too-busy took-too-long unworkable"
+        "bad-code-pattern diagram-refused item-act-forbidden item-code-in-use item-refused "
+        "needed-too-much-memory no-such-item stale too-busy took-too-long unworkable"
     ),
     "record.verdict": "",
     "settings.settle": "ambiguous-code-pattern unfit-code-pattern",
@@ -165,10 +167,13 @@ OWN: Final[Mapping[str, str]] = {
     "supervision.take": "entry-state not-found",
     "supervision.urge": "no-such-item not-found step-not-open",
     "tables.preview": "needed-too-much-memory not-found sheet-refused too-busy took-too-long unworkable",
-    "tables.take_over": (
-        "import-refused needed-too-much-memory not-found sheet-refused stale too-busy took-too-long unworkable"
-    ),
     "tables.table": "not-found",
+    "tables.take_over": (
+        "import-refused needed-too-much-memory not-found sheet-refused stale too-busy took-too-long "
+        "unworkable"
+    ),
+    "tables.template": "not-found",
+    "verification.compare": "bad-verification-code not-found",
     "webhooks.change": "no-webhook",
     "webhooks.deliveries": "bad-cursor no-webhook",
     "webhooks.kinds": "",

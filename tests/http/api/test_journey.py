@@ -1,5 +1,7 @@
 """The whole journey of a case through the API, each part by the person whose part it is."""
 
+from io import BytesIO
+
 from tests.http.api.conftest import do_outbox, live_step, work
 from tests.office import APPLICATION
 
@@ -88,3 +90,25 @@ def test_extending_moves_the_limit_and_has_an_end(as_person, accepted) -> None:
     assert limits[0] < limits[1]
     refused = decider.post(f"/api/v1/cases/{accepted['code']}/extend", json=body)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "not-extendable")
+
+
+def test_a_file_is_compared_with_what_was_issued(house, as_person, submitted) -> None:
+    case = submitted()
+    work(as_person, case["id"], "accept")
+    do_outbox(house)
+    applicant = as_person("applicant")
+    (notice,) = [
+        one
+        for one in applicant.get(f"/api/v1/cases/{case['code']}/documents").get_json()["data"]
+        if one["kind"] == "accept"
+    ]
+    pdf = applicant.get(f"/api/v1/cases/{case['code']}/documents/{notice['id']}/content").data
+    for content, same in ((pdf, True), (pdf + b" ", False)):
+        answer = as_person().post(
+            f"/api/v1/verify/{notice['verification_code']}",
+            data={"file": (BytesIO(content), "notice.pdf")},
+            content_type="multipart/form-data",
+        )
+        assert answer.status_code == 200, answer.get_json()
+        assert answer.get_json()["same_file"] is same
+        assert answer.get_json()["record"]["number"] == notice["number"]
