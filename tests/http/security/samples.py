@@ -55,6 +55,7 @@ ARGUMENTS: dict[str, Sample] = {
     "department_id": Sample("department"),
     "year": _all(2026),
     "kind": _all("departments"),
+    "extension": _all("csv"),
     "session_id": Sample("session", belongs="owner"),
     "token_id": Sample("token", belongs="owner"),
 }
@@ -64,6 +65,11 @@ OF_ENDPOINT: dict[str, dict[str, Sample]] = {
     "accounts": {"session_id": Sample("person_session"), "token_id": Sample("person_token")},
     "calendars": {"code": _all("cn")},
     "calendar-sheets": {"code": _all("cn")},
+    "admin": {"code": _all("cn")},
+    "admin.change_region": {"code": _all(TENANT)},
+    "admin.region": {"code": _all(TENANT)},
+    "admin.change_role": {"code": _all("designer")},
+    "admin.role": {"code": _all("designer")},
     "order": {"code": _all("designer")},
     "order.make_tenant": {"code": _all(TENANT)},
     "order.one_region": {"code": _all(TENANT)},
@@ -117,7 +123,10 @@ WORDS = dict.fromkeys(("explanation", "finding", "message", "question", "reason"
 
 FORMS: dict[str, dict[str, Any]] = {
     "account.log_in": {"username": "applicant", "password": PASSWORD},
+    "admin.preview_table": {"kind": "departments"},
+    "admin.take_over": {"kind": "departments"},
     "board.urge": {"step": Sample("step")},
+    "studio.take": {"do": "check"},
     "desk.attach": {"requirement": "site-map"},
     "public.verify_file": {"code": Sample("document_code", belongs="all")},
 }
