@@ -15,7 +15,6 @@ from app.api.answers import answer, file
 from app.api.description import FORM, Room
 from app.api.idempotency import once
 from app.api.shapes import Body, Names, Query, Shape
-from app.intake import takes_files
 from app.kernel import sheets
 from app.kernel.errors import Message, NotFound
 
@@ -106,7 +105,6 @@ def table(wanted: dict[str, Any], kind: str) -> Response:
 @edge.guarded("org.manage", "region.manage")
 @room.arguments(TableBody, location="files")
 @room.response(200, PlanShape)
-@takes_files
 def preview(body: dict[str, Any], kind: str) -> Response:
     """What a table would add, change and leave, and what is wrong with it. Nothing is done."""
     found = importing.preview(edge.session(), edge.actor(), _kind(kind), body["file"].read(), edge.now())
@@ -119,7 +117,6 @@ def preview(body: dict[str, Any], kind: str) -> Response:
 @room.arguments(AgreedQuery, location="query")
 @room.arguments(TableBody, location="files")
 @room.response(200, PlanShape)
-@takes_files
 def take_over(wanted: dict[str, Any], body: dict[str, Any], kind: str) -> Response:
     """Do what a table says: all of it, or nothing."""
     content = body["file"].read()

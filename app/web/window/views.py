@@ -18,6 +18,7 @@ from app.cases.types import Application, Channel, Status
 from app.catalog.queries import current, current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
+from app.intake import takes_files
 from app.kernel.errors import Invalid
 from app.org import queries as org
 from app.org.models import Region
@@ -139,6 +140,7 @@ def hidden(step_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/window/steps/<uuid:step_id>/materials/<requirement>")
 @shown_on(step)
 @edge.guarded("case.receive")
+@takes_files
 def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
     """Take one file that was asked for."""
     task = tasks.opened(step_id)
