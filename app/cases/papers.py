@@ -13,6 +13,8 @@ from app.cases import occasions
 from app.cases.entered import Writes
 from app.cases.handing import handed_in
 from app.cases.models import Case
+from app.catalog.fields import SEVERAL
+from app.catalog.fields import wording as in_words
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines import rules
@@ -25,6 +27,8 @@ from app.notices.types import Basis, DecisionFacts, Line, Opinion, Text
 from app.org.models import Department, Post, Region
 
 _ASKS = ("accept", "pre-review", "review", "inspect")
+_GRANTED = ("number", "textfield", "datetime", *SEVERAL)
+"""The fields of a decision's form that its licence states. Long texts are its conditions, the rest is the office's."""
 _COURT: Text = {"zh": "有管辖权的人民法院", "en": "the people's court that has jurisdiction"}
 
 
@@ -133,8 +137,8 @@ def _conditions(writes: Writes, grounds: Step | None) -> str:
 def _lines(
     session: Session, item: ServiceItem, case: Case, kind: str, writes: Writes, grounds: Step | None
 ) -> Iterator[Line]:
-    """Of a licence the figures that were approved; of an acceptance the materials that may follow (容缺受理); of a
-    receipt what was handed in; of a delivery what was handed over."""
+    """Of a licence what was approved, as the decision's form says it; of an acceptance the materials that may follow
+    (容缺受理); of a receipt what was handed in; of a delivery what was handed over."""
     if kind == "receipt":
         yield from occasions.received(session, case, item)
     if kind == "delivery":
@@ -142,14 +146,8 @@ def _lines(
     if kind == "grant" and grounds is not None:
         form, entered = item.form_of(grounds.element), writes.of_element(grounds.element)
         for found in form.variables.values() if form else ():
-            if found.type == "number" and found.key and entered.get(found.key) is not None:
-                unit = (
-                    {"zh": f"（{found.unit.zh}）", "en": f" ({found.unit.en})"}
-                    if found.unit.zh
-                    else {"zh": "", "en": ""}
-                )
-                name = {"zh": found.label.zh + unit["zh"], "en": found.label.en + unit["en"]}
-                yield Line(name=name, remark=f"{entered[found.key]:,}")
+            if found.type in _GRANTED and found.key and (value := entered.get(found.key)) not in (None, "", []):
+                yield Line(name=found.label, remark=in_words(found, value))
     if kind == "accept":
         there = handed_in(session, case)
         for need in item.materials:

@@ -41,7 +41,7 @@ def run(office: Office) -> None:
         signal.signal(number, lambda *_: stop.set())
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(len(JOBS))},
+        executors={"default": ThreadPoolExecutor(office.settings.pool_size)},  # a job holds one connection
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job, seconds in JOBS:

@@ -20,7 +20,7 @@ import segno
 import typst
 
 from app.notices import wording
-from app.notices.types import DOCUMENT_KINDS, DecisionFacts, Language
+from app.notices.types import DOCUMENT_KINDS, DecisionFacts, Language, Text
 
 SHEETS: Final = Path(__file__).parent / "sheets"
 
@@ -150,9 +150,14 @@ def _lists(facts: DecisionFacts, language: Language) -> dict[str, list[Any]]:
             for opinion in facts.opinions
         ],
         "materials": [
-            {"name": wording.say(line["name"], language), "remark": line["remark"]} for line in facts.materials
+            {"name": wording.say(line["name"], language), "remark": _remark(line["remark"], language)}
+            for line in facts.materials
         ],
     }
+
+
+def _remark(said: str | Text, language: Language) -> str:
+    return said if isinstance(said, str) else wording.say(said, language)
 
 
 def _qr(address: str) -> str:

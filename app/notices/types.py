@@ -113,7 +113,7 @@ class Line(TypedDict):
     """One thing in a list: a material, with what is asked for or how it was handed in; a delivered document."""
 
     name: Text
-    remark: str
+    remark: str | Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

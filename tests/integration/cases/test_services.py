@@ -77,7 +77,7 @@ def test_the_decision_is_issued_and_the_case_goes_on(
         grant = issued[1].facts
         assert grant["authority"]["zh"] == "温州市发展和改革局"
         assert len(grant["opinions"]) == 3
-        assert [line["remark"] for line in grant["materials"]] == ["120,000", "1,500,000"]
+        assert [line["remark"]["zh"] for line in grant["materials"]] == ["120,000 平方米", "1,500,000 万元"]
         follows = [line["name"]["zh"] for line in issued[0].facts["materials"]]
         assert "资金来源证明" in follows, "what may follow is named in the notice of acceptance"
         told = [notice.template for notice in told_about(session, TENANT, decided)]
