@@ -20,7 +20,7 @@ from app.deadlines.models import CalendarYear
 from app.deadlines.types import Day, YearStatus
 from app.deadlines.years import PERMISSION, Plan, Preview
 from app.kernel import sheets
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.web.admin import blueprint
 from app.web.errors import shown_on
 from app.web.language import ZONE
@@ -103,7 +103,7 @@ def open_year(code: str) -> ResponseReturnValue:
 def calendar_year(code: str, year: int) -> ResponseReturnValue:
     """A year as twelve months, and as the lines of its notice."""
     session = edge.session()
-    announcements.check_year(year)
+    _known(year)
     found, held = queries.calendar(session, code), _held(code, year)
     if held is None:
         return render_template("admin/year_missing.html", calendar=found, year=year), 404
@@ -194,8 +194,14 @@ def spells(days: Mapping[date, Day]) -> list[tuple[str, Sequence[date], Sequence
     return found
 
 
+def _known(year: int) -> None:
+    """Raise NotFound for a year that no calendar holds: there is no page of it."""
+    if not announcements.EARLIEST <= year <= announcements.LATEST:
+        raise NotFound(kind=_("year"), key=year)
+
+
 def _form(code: str, year: int, found: Preview | None) -> str:
-    announcements.check_year(year)
+    _known(year)
     session = edge.session()
     way = request.form.get("way") or request.args.get("way") or WAYS[0]
     held = _held(code, year)

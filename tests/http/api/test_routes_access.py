@@ -28,6 +28,7 @@ A_VALUE = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1, "UnicodeConverte
 """What stands in an address, by its converter."""
 
 TAKES_FILES = (
+    "calendar-sheets.read_sheet",
     "materials.attach",
     "publishing.check",
     "publishing.submit",
@@ -36,7 +37,7 @@ TAKES_FILES = (
     "tables.take_over",
 )
 NO_PAGES = ("/api/", "/metrics")
-PERSON_ONLY = ("/account/password", "/account/tokens")
+PERSON_ONLY = ("/account/password", "/account/tokens", "/new-password/set")
 """What a token may not do, whatever its person may."""
 
 PLAIN = {"GET": {200, 302, 303, 304, 404}, "other": {200, 201, 204, 302, 303, 400, 404, 409, 412, 415, 422, 428}}

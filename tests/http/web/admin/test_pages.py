@@ -78,5 +78,5 @@ def test_administrators_start_at_their_home(house: House) -> None:
 def test_a_year_that_is_not_loaded_says_so(house: House) -> None:
     page = house.reader("admin").page("/admin/calendars/cn/2040", status=404)
     assert "2040" in words(page)
-    assert house.reader("admin").get("/admin/calendars/cn/1066").status_code == 422
+    assert house.reader("admin").get("/admin/calendars/cn/1066").status_code == 404
     assert house.reader("admin").get("/admin/calendars/nowhere").status_code == 404
