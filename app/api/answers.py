@@ -5,6 +5,7 @@ A view returns a finished response, so the schemas of answers only describe; the
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from flask import Response
@@ -25,5 +26,7 @@ def nothing() -> Response:
 def file(content: bytes | Iterable[bytes], media_type: str, filename: str) -> Response:
     """A file to keep, under its own name; a browser saves it and never takes it for a page of this site."""
     given = Response(content, mimetype=media_type)
-    given.headers.set("Content-Disposition", "attachment", filename=filename)
+    plain = "".join(character if character.isascii() else "_" for character in filename)
+    names = {"filename": plain, **({"filename*": f"UTF-8''{quote(filename)}"} if plain != filename else {})}
+    given.headers.set("Content-Disposition", "attachment", **names)  # a header carries no Chinese (RFC 6266)
     return given
