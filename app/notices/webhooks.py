@@ -26,6 +26,12 @@ from app.notices.errors import NoDelivery, NoWebhook, StillPending, TooManyWebho
 from app.notices.events import EVENTS, TEST, Event
 from app.notices.models import Webhook, WebhookDelivery
 
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
 MANAGE: Final = "webhook.manage"
 OVERLAP: Final = timedelta(days=1)
 """How long the old secret still signs after a rotation."""
@@ -213,7 +219,7 @@ def _check(url: str, events: Sequence[str], rules: outgoing.Rules) -> None:
     if said := outgoing.url_faults(url, rules):
         faults["url"] = said
     if not events or not EVENTS.keys() >= set(events):
-        faults["events"] = ["Choose one or more of the events that there are."]
+        faults["events"] = [_("Choose one or more of the events that there are.")]
     if faults:
         raise Invalid(faults)
 

@@ -185,3 +185,18 @@ def test_tables_line_up_in_chinese(demo) -> None:
     assert head.startswith("item")
     assert set(rule) <= {"─", " "}
     assert len(rows) == len(courses())
+
+
+def test_webhooks_by_commands(demo: Flask, ask) -> None:
+    who = ("--as", "admin")
+    made = ask("webhook", "register", "https://example.org/hook", "--event", "case.received", *who)
+    assert made["secret"].startswith("whsec_")
+    ran(demo, "webhook", "switch", made["id"], "off", *who)
+    (listed,) = ask("webhook", "list", *who)
+    assert (listed["active"], "secret" in listed) == (False, False)
+    assert ask("webhook", "rotate", made["id"], *who)["secret"] != made["secret"]
+    sent = ran(demo, "webhook", "test", made["id"], *who).strip()
+    assert [one["id"] for one in ask("webhook", "deliveries", made["id"], *who)] == [sent]
+    assert {one["event"] for one in ask("webhook", "events")} >= {"case.decided", "light.raised"}
+    ran(demo, "webhook", "remove", made["id"], *who)
+    assert ask("webhook", "list", *who) == []
