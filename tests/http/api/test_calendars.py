@@ -1,34 +1,20 @@
 """Calendars through the API: reading is everybody's, loading the platform's, and nobody overwrites another."""
 
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
 
-from app.identity.operations import issue_token
-from app.kernel.ids import GLOBAL_TENANT
-from app.kernel.time import real_now
-from tests.http.api.conftest import Client, House, hire
-from tests.office import TENANT
+from tests.http.api.conftest import Client
 
 CALENDARS = "/api/v1/calendars"
 YEAR = f"{CALENDARS}/cn/years/2031"
 BODY = {"status": "announced", "source": "国办发明电〔2030〕7号", "days": [{"date": "2031-01-01", "is_working": False}]}
 
 
-@pytest.fixture(scope="module")
-def platform_token(house: House) -> str:
-    """The administrator of the platform."""
-    with house.database.transaction(GLOBAL_TENANT, [TENANT]) as session:
-        actor = hire(session, "platform")
-        return issue_token(session, actor, "test", ["*"], real_now() + timedelta(days=1), real_now())
-
-
 @pytest.fixture
-def platform(house: House, platform_token: str) -> Client:
-    made = house.app.test_client()
-    made.token = platform_token
-    return made
+def platform(as_person) -> Client:
+    """The administrator of the platform."""
+    return as_person("platform")
 
 
 def test_everybody_reads_calendars(as_person) -> None:
