@@ -330,9 +330,9 @@ def _locked_draft(session: Session, actor: Actor, case_id: UUID, verb: str) -> C
 
 def _enter(session: Session, actor: Actor, tenant: str, at_window: ServiceItem | None) -> None:
     """An applicant acts in the jurisdiction of the case; staff stay in their own, but for what a window receives."""
-    if actor.tenant == tenant:
-        return
     if actor.kind != "applicant":
+        if actor.tenant == tenant:
+            return
         if at_window is None:
             raise NotFound(kind="region", key=tenant)
         _check_reception(at_window, tenant)

@@ -318,3 +318,11 @@ def test_an_account_is_named_exactly(session: Session, office: Office, named: st
 def test_staff_are_no_applicants(session: Session, office: Office) -> None:
     with pytest.raises(NotFound):
         applicant_account(session, "window-clerk")
+
+
+def test_nobody_applies_in_the_reserved_tenant(office: Office, enter) -> None:
+    """“*” is what an applicant acts in; it is read by everybody and handles nothing."""
+    applicant = office.applicant
+    given = application(GLOBAL_TENANT, LAND, channel=Channel.ONLINE, applicant_id=applicant.account_id)
+    with pytest.raises(TenantUnknown):
+        operations.create_draft(enter(applicant), applicant, given, MONDAY)
