@@ -102,7 +102,7 @@ def give_post(
 ) -> Holder:
     """Give somebody a post besides those they hold, here or elsewhere; who had left the office comes back.
 
-    Raises Forbidden, BeyondLending, NotFound (post, person), Closed, AlreadyHeld, Invalid (until).
+    Raises Forbidden, BeyondLending, NotFound (post, person), Closed, AlreadyHeld, Invalid (since, until).
     """
     post = _open_post(session, actor, post_id)
     account = session.scalar(select(Account).where(Account.tenant == GLOBAL_TENANT, Account.id == account_id))
@@ -268,6 +268,8 @@ def _give(
     since, until = instant(since), until and instant(until)
     if until is not None and until <= max(since, now):
         raise Invalid({"until": [_("The end must lie ahead, and after the beginning.")]})
+    if since < now and standing(session, account_id, now).tenants - {actor.tenant}:
+        raise Invalid({"since": [_("Who works in another jurisdiction, too, begins here now or later.")]})
     held = org.give_post(session, actor.tenant, account_id, post.id, since, until)
     _recorded(session, actor, account_id, now, "person:got-post", {"post": post.code, "since": since, "until": until})
     recent.forget(account_id)

@@ -30,7 +30,7 @@ from app.identity.rules import (
     secret_hash,
     username_faults,
 )
-from app.identity.types import ALL_SCOPES, Actor, Kind, Source
+from app.identity.types import ALL_SCOPES, SYSTEM, Actor, Kind, Source
 from app.kernel.database import Database, acting_in
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import GLOBAL_TENANT, new_id
@@ -194,7 +194,8 @@ def open_account(
     id_number: str | None = None,
     language: str = "zh_CN",
 ) -> Account:
-    """Open an account for a person: staff or applicant. Without a password nobody comes in until one is set.
+    """Open an account for a person: staff or applicant. Without a password nobody comes in until one is set; one that
+    an administrator chose must be changed at the first login.
 
     Raises Forbidden, Invalid (fields; a taken username).
     """
@@ -220,6 +221,7 @@ def open_account(
         "id_number": id_number,
         "language": language,
         "created_at": now,
+        "must_change_password": password is not None and actor.kind != SYSTEM.kind,
     }
     with _globally(session):
         opened = insert(Account).values(values).on_conflict_do_nothing().returning(Account)

@@ -37,7 +37,9 @@ LEFT JOIN LATERAL (
   LEFT JOIN post_role ON post_role.tenant = post.tenant AND post_role.post_id = post.id
   WHERE holder.account_id = account.id AND holder.since <= %(at)s AND (holder.until IS NULL OR holder.until > %(at)s)
   GROUP BY holder.tenant
-  ORDER BY holder.tenant IS DISTINCT FROM %(tenant)s, min(holder.since), holder.tenant
+  ORDER BY holder.tenant IS DISTINCT FROM %(tenant)s,
+           (SELECT min(ever.since) FROM holder AS ever
+            WHERE ever.account_id = account.id AND ever.tenant = holder.tenant), holder.tenant
   LIMIT 1
 ) AS held ON account.kind = 'staff'
 WHERE account.tenant = '*' AND account.disabled_at IS NULL AND {condition}
@@ -86,7 +88,7 @@ def actor_by_session(
 ) -> Actor | None:
     """The person whose browser holds `secret`, acting in `tenant`; None for a session that is over or never was.
 
-    Who holds no post in `tenant` (or names none) acts where they have held one for longest: look at `actor.tenant`.
+    Who holds no post in `tenant` (or names none) acts where they held their first one: look at `actor.tenant`.
     `office_now` says at which instant the posts count; it differs from `real_now` in a demo whose clock was moved.
     """
     return _actor(session, _BY_SESSION, "web", secret, real_now, tenant, office_now)

@@ -14,7 +14,8 @@ from app.audit.queries import history
 from app.identity import operations as identity
 from app.identity.errors import BeyondLending, LastAdministrator, LastPlatformAdministrator, WorksElsewhere
 from app.identity.models import Account
-from app.kernel.database import acting_in
+from app.identity.queries import actor_by_username
+from app.kernel.database import acting_in, enter_tenant
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.kernel.ids import GLOBAL_TENANT
 from app.org.errors import AlreadyHeld
@@ -249,3 +250,31 @@ def test_an_applicant_gets_no_post(world):
         applicant = account(world.session, "zhao", "applicant")
     with pytest.raises(NotFound):
         people.give_post(world.session, admin, applicant, world.post("reviewer"), now=NOW)
+
+
+def test_a_post_elsewhere_does_not_change_where_somebody_acts(world):
+    """Whoever names no jurisdiction acts in the first that gave them a post: a neighbour who gives one, and be it for
+    years past, would otherwise receive what is handed in there."""
+    admin, tao = world.actor("admin-city"), world.ids["tao"]
+    with pytest.raises(Invalid) as refused:
+        people.give_post(world.session, admin, tao, world.post("reviewer"), since=NOW - 60 * DAY, now=NOW)
+    assert refused.value.fields.keys() == {"since"}
+    people.give_post(world.session, admin, tao, world.post("reviewer"), now=NOW)
+    district = world.actor("admin-district", DISTRICT)
+    places = world.post("reviewer", DISTRICT), world.post("decider", DISTRICT)
+    people.move(world.session, district, tao, *places, now=NOW + DAY)
+    enter_tenant(world.session, DISTRICT, [CITY])
+    assert actor_by_username(world.session, "tao", NOW + 2 * DAY).tenant == DISTRICT
+
+
+def test_where_somebody_works_nowhere_else_a_post_may_have_begun_before(world):
+    admin, mei = world.actor("admin-city"), world.ids["mei"]
+    held = people.give_post(world.session, admin, mei, world.post("decider"), since=NOW - DAY, now=NOW)
+    assert held.since == NOW - DAY
+
+
+def test_a_password_that_an_administrator_chose_is_changed_first(world):
+    """Whoever knows it could act as the person."""
+    chosen = replace(WANG, password="told to somebody")
+    joined = people.join(world.session, world.actor("admin-city"), chosen, world.post("reviewer"), now=NOW)
+    assert joined.must_change_password
