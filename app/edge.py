@@ -27,6 +27,7 @@ from app.identity.errors import PasswordMustChange
 from app.identity.operations import STRANGERS
 from app.identity.queries import actor_by_session, actor_by_token, seen_lately, tenants_of
 from app.identity.types import Actor, Source
+from app.kernel import confine
 from app.kernel.database import enter_tenant
 from app.kernel.errors import DomainError, Forbidden, Invalid
 from app.kernel.ids import GLOBAL_TENANT
@@ -199,6 +200,7 @@ def _inside(view: Callable[P, R], permissions: tuple[str, ...], given_password: 
             with _transaction(known, permissions) as opened:
                 g.session = opened
                 g.actor = known or _identify(opened, given)
+                confine.asked_by(g.actor.account_id)
                 _check_place(g.actor)
                 if permissions:
                     _let_in(g.actor, permissions, given_password)

@@ -17,11 +17,14 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 import psutil
 import structlog
@@ -33,6 +36,9 @@ MOST_CHILDREN: Final = 2
 LONGEST_WAIT: Final = 10.0
 """Seconds that work waits for a child to be free."""
 
+MOST_WAITING: Final = 3
+"""Pieces of one person's work that may wait in a process: each keeps a thread and a connection."""
+
 _MEGABYTE: Final = 1 << 20
 _LOOK: Final = 0.01
 """Seconds between two looks."""
@@ -42,6 +48,8 @@ _JOBS: Final = 500
 _GROWN: Final = 200 * _MEGABYTE
 """A child that did so many pieces of work, or keeps so much more memory than at first, is replaced."""
 _BOOT: Final = "import sys; sys.path[:] = {path!r}; from app.kernel import confined; confined.serve({descriptor})"
+
+_asker: Final[ContextVar[UUID | None]] = ContextVar("asker", default=None)
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +117,14 @@ def run(job: Callable[..., Any], *arguments: Any, what: str, bounds: Bounds = Bo
         if ended.error is NeededTooMuch:
             raise NeededTooMuch(what=what, limit=f"{ended.limit:g}") from ended
         raise Unworkable(what=what) from ended
+
+
+def asked_by(who: UUID | None) -> None:
+    """Say for whom this thread works from now on: nobody's work takes all children, one is left for others.
+
+    None: for nobody in particular, as at the command line.
+    """
+    _asker.set(who)
 
 
 class _Busy(Exception):
@@ -265,36 +281,59 @@ class _Pool:
         self._free = threading.Condition()
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
+        self._at_work: Counter[UUID | None] = Counter()
+        self._waiting: Counter[UUID | None] = Counter()
 
     @contextmanager
     def child(self) -> Iterator[_Child]:
         """A living child for one piece of work."""
-        found = self._take()
+        who = _asker.get()
+        found = self._take(who)
         try:
             yield found
         finally:
-            self._put_back(found)
+            self._put_back(found, who)
 
-    def _take(self) -> _Child:
+    def _take(self, who: UUID | None) -> _Child:
         with self._free:
-            if not self._free.wait_for(lambda: self._idle or len(self._all) < MOST_CHILDREN, LONGEST_WAIT):
+            self._wait(who)
+            found = self._living()
+            self._at_work[who] += 1
+            return found
+
+    def _wait(self, who: UUID | None) -> None:
+        """Until a child is free for this person. Raises _Busy."""
+
+        def is_free() -> bool:
+            is_fair = who is None or self._at_work[who] < MOST_CHILDREN - 1
+            return is_fair and (bool(self._idle) or len(self._all) < MOST_CHILDREN)
+
+        patience = LONGEST_WAIT if who is None or self._waiting[who] < MOST_WAITING else 0
+        self._waiting[who] += 1
+        try:
+            if not self._free.wait_for(is_free, patience):
                 raise _Busy
-            while self._idle:
-                found = self._idle.pop()
-                if not found.is_worn:
-                    return found
-                self._drop(found)
-            made = _Child()
-            self._all.add(made)
-            return made
+        finally:
+            self._waiting -= Counter([who])
 
-    def _put_back(self, child: _Child) -> None:
+    def _living(self) -> _Child:
+        while self._idle:
+            found = self._idle.pop()
+            if not found.is_worn:
+                return found
+            self._drop(found)
+        made = _Child()
+        self._all.add(made)
+        return made
+
+    def _put_back(self, child: _Child, who: UUID | None) -> None:
         with self._free:
+            self._at_work -= Counter([who])
             if child.is_worn:
                 self._drop(child)
             else:
                 self._idle.append(child)
-            self._free.notify()
+            self._free.notify_all()
 
     def _drop(self, child: _Child) -> None:
         self._all.discard(child)

@@ -6,12 +6,13 @@ import tempfile
 import threading
 import time
 from io import BytesIO
+from uuid import uuid4
 
 import psutil
 import pytest
 
 from app.kernel import confine
-from app.kernel.confine import Bounds, NeededTooMuch, TookTooLong, Unworkable, run
+from app.kernel.confine import Bounds, NeededTooMuch, TooBusy, TookTooLong, Unworkable, run
 from app.kernel.errors import Invalid, NotFound
 from tests.unit.kernel import hostile_work
 
@@ -140,6 +141,36 @@ def test_many_threads_share_few_children() -> None:
         thread.join()
     assert len(found) == 12
     assert len(set(found)) <= confine.MOST_CHILDREN
+
+
+def test_nobody_keeps_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much one person asks for, a child is left; what they ask for beyond a few pieces is refused at once."""
+    greedy, refused = uuid4(), []
+    others = run(hostile_work.echo, what="x"), run(hostile_work.echo, what="x")  # children are warm
+    assert others == ([], [])
+
+    def ask() -> None:
+        confine.asked_by(greedy)
+        try:
+            run(hostile_work.sleeps, what="x", bounds=Bounds(seconds=3))
+        except (TookTooLong, TooBusy) as error:
+            refused.append((type(error), time.monotonic()))
+
+    monkeypatch.setattr(confine, "LONGEST_WAIT", 1.0)
+    threads = [threading.Thread(target=ask) for _ in range(confine.MOST_WAITING + 3)]
+    for thread in threads:
+        thread.start()
+    began = time.monotonic()
+    time.sleep(0.3)
+    assert [kind for kind, _ in refused] == [TooBusy] * 2
+    for who in (None, uuid4()):
+        confine.asked_by(who)
+        assert run(hostile_work.echo, 1, what="x") == [1]
+    assert time.monotonic() - began < 1.5
+    confine.asked_by(None)
+    for thread in threads:
+        thread.join()
+    assert [kind for kind, _ in refused].count(TookTooLong) == 1
 
 
 def test_a_forked_process_has_children_of_its_own() -> None:
