@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from app import intake
 from app.api import problems
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
@@ -54,7 +55,7 @@ def test_a_refusal_is_a_problem(
 
 
 def test_too_large(house, as_person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(house.app.config, "MAX_CONTENT_LENGTH", 10)
+    monkeypatch.setattr(intake, "LARGEST_BODY", 10)
     answer = as_person("land").post(f"{STEP}/complete", json={"opinion": "x" * 20}, headers={"If-Match": "*"})
     assert (answer.status_code, answer.get_json()["code"]) == (413, "too-large")
 
@@ -139,7 +140,7 @@ def test_codes_are_unique_and_every_error_has_a_status(house) -> None:
     assert len(errors) > 30
     assert all(problems.status_of(error.__new__(error)) >= 400 for error in errors)
     assert {problems.status_of(error.__new__(error)) for error in errors if issubclass(error, kernel.NotFound)} == {404}
-    codes = [error.code for error in errors]
+    codes = [error.code for error in errors if "code" in vars(error)]  # two remedies may belong to one problem
     assert sorted({code for code in codes if codes.count(code) > 1}) == []
 
 
