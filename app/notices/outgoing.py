@@ -42,6 +42,8 @@ NOT_HTTPS: Final = _("The address must begin with https://.")
 NOT_PUBLIC: Final = _("The address does not lead to a public network.")
 
 _NAT64: Final = ip_network("64:ff9b::/96")
+_UNICAST: Final = ip_network("2000::/3")
+"""All of IPv6 that is given out to the public; what lies outside leads back into houses in many ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def allowed(address: Address, rules: Rules) -> bool:
     inner = _inner(address)
     if any(inner in network for network in rules.networks if network.version == inner.version):
         return True
-    return inner.is_global and not inner.is_multicast
+    return inner.is_global and not inner.is_multicast and (inner.version == 4 or inner in _UNICAST)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], rules: Rules) -> int:
