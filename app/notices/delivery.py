@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -47,6 +48,9 @@ DISABLED_AFTER: Final = timedelta(days=5)
 SIDE_BY_SIDE: Final = 4
 BATCH: Final = 20
 """Messages taken at once: even if each takes all of its time, the lease holds."""
+
+LONGEST_ROUND: Final = 10.0
+"""Seconds after which nothing more is sent in a round: slow receivers of one jurisdiction keep no other waiting."""
 
 GONE: Final = 410
 """The status by which a receiver says that it wants no more (standard-webhooks)."""
@@ -135,9 +139,10 @@ def deliver(database: Database, tenant: str, now: datetime, send: Send) -> int:
     with database.transaction(tenant) as session:
         taken = sorted(_take(session, tenant, now), key=attrgetter("webhook_id", "occurred_at", "id"))
     groups = [list(group) for _key, group in groupby(taken, key=attrgetter("webhook_id"))]
+    ends = monotonic() + LONGEST_ROUND
     if groups:
         with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(groups))) as pool:
-            list(pool.map(lambda group: _deliver_in_order(database, group, now, send), groups))
+            list(pool.map(lambda group: _deliver_in_order(database, group, now, send, ends), groups))
     return len(taken)
 
 
@@ -208,13 +213,14 @@ def _change(session: Session, messages: Sequence[Taken], **values: Any) -> None:
         session.execute(update(_delivery).where(*mine).values(**values))
 
 
-def _deliver_in_order(database: Database, group: Sequence[Taken], now: datetime, send: Send) -> None:
-    """Send the messages of one webhook; after a failure the others wait a moment, and their try does not count."""
+def _deliver_in_order(database: Database, group: Sequence[Taken], now: datetime, send: Send, ends: float) -> None:
+    """Send the messages of one webhook; after a failure, or when the round `ends` (monotonic seconds), the others wait
+    a moment, and their try does not count."""
     for number, message in enumerate(group):
         outcome = _sent(message, send)
         with database.transaction(message.tenant) as session:
             _settle(session, message, outcome, now)
-            if not outcome.fine:
+            if not outcome.fine or monotonic() > ends:
                 _change(session, group[number + 1 :], attempts=_delivery.c.attempts - 1, run_at=now + PAUSES[0])
                 return
 

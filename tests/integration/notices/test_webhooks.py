@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -203,6 +204,20 @@ def test_only_2xx_is_a_success(
     receiver.answer = lambda _: Outcome(status=status)
     delivery.deliver(database, "330300", now, receiver)
     assert rows(database)[0].state == state
+
+
+def test_a_slow_receiver_keeps_no_other_jurisdiction_waiting(
+    database: Database, now: datetime, register, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a round has no more time for waits for the next; that is no try, and nothing goes out of turn."""
+    register()
+    told = announce(database, now, "case.received", "case.received", "case.received")
+    receiver.answer = lambda _: sleep(0.06) or Outcome(status=200)
+    monkeypatch.setattr(delivery, "LONGEST_ROUND", 0.1)
+    delivery.deliver(database, "330300", now, receiver)
+    assert [row.attempts for row in rows(database)] == [1, 1, 0]
+    delivery.deliver(database, "330300", now + PAUSES[0], receiver)
+    assert [message.id for message in receiver.taken] == [event.id for event in told]
 
 
 def test_messages_go_in_order_and_after_a_failure_the_rest_waits(
