@@ -201,7 +201,8 @@ class RoleChangeBody(NamesBody):
 
 
 class JoinBody(Body):
-    """Somebody who joins, and their first post. Without a password they come in once one has been set."""
+    """Somebody who joins, and their first post. Without a password they come in once one has been set; one given
+    here does nothing but choose another."""
 
     username = text(most=64, required=True, metadata={"example": "wang.fang"})
     name = text(most=100, required=True, metadata={"example": "王芳"})
