@@ -41,7 +41,8 @@ class PasswordBody(Body):
 @once
 @room.response(200, GivenPasswordShape)
 def reset_password(account_id: UUID) -> Response:
-    """Give somebody a password with which they can do nothing but choose another. All their sessions end."""
+    """Give somebody a password with which they can do nothing but choose another. All their sessions and
+    tokens end."""
     password = access.reset_password(edge.session(), edge.actor(), account_id, edge.now(), real_now())
     remember(answer({"password": None}))
     return answer({"password": password})

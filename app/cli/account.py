@@ -72,7 +72,7 @@ def reopen(username: str) -> None:
 @click.argument("username")
 @_as_admin
 def reset(username: str, by: str) -> None:
-    """Print a password with which somebody can do nothing but choose another; their sessions end."""
+    """Print a password with which somebody can do nothing but choose another; their sessions and tokens end."""
     account = _id_of(username)
     with desk(by) as at:
         click.echo(access.reset_password(at.session, at.actor, account, at.now, real_now()))

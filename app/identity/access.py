@@ -25,7 +25,8 @@ from app.kernel.ids import GLOBAL_TENANT
 
 
 def reset_password(session: Session, actor: Actor, account_id: UUID, now: datetime, real_now: datetime) -> str:
-    """Give somebody a password that they must change when they log in next, and end their sessions; tokens stay.
+    """Give somebody a password that they must change when they log in next, and end their sessions and tokens: who came
+    in with a password of somebody else's choosing may not have been the person.
 
     It is returned once and kept nowhere. Raises Forbidden, NotFound, WorksElsewhere, BeyondLending, OwnAccount.
     """
@@ -38,6 +39,7 @@ def reset_password(session: Session, actor: Actor, account_id: UUID, now: dateti
             .values(password_hash=passwords.hashed(password), must_change_password=True)
         )
         _end(session, LoginSession, LoginSession.ended_at, account_id, real_now)
+        _end(session, ApiToken, ApiToken.revoked_at, account_id, real_now)
         _record(session, actor, account_id, real_now, "password:reset")
     recent.forget(account_id)
     return password

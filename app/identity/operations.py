@@ -59,6 +59,8 @@ def log_in(
         raise LoginRefused(account.id if account else None)
     secret = new_secret()
     with _globally(session):
+        if not _is_as_it_was(session, account):
+            raise LoginRefused(account.id)
         if better:
             session.execute(_changed(account.id, password_hash=better))
         session.execute(
@@ -270,6 +272,13 @@ def _account_named(session: Session, username: str) -> Account | None:
     if username_faults(username):
         return None
     return session.scalar(select(Account).where(Account.tenant == GLOBAL_TENANT, Account.username == username))
+
+
+def _is_as_it_was(session: Session, account: Account) -> bool:
+    """Whether password and account are still those that were checked; who would change them now waits for the login."""
+    mine = Account.tenant == GLOBAL_TENANT, Account.id == account.id
+    same = Account.password_hash == account.password_hash, Account.disabled_at.is_(None)
+    return session.scalar(select(Account.id).where(*mine, *same).with_for_update(key_share=True)) is not None
 
 
 def _own_account(session: Session, actor: Actor) -> Account:

@@ -5,11 +5,12 @@ from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.audit.queries import history
 from app.deadlines.operations import define_calendar
-from app.identity import access, operations
+from app.identity import access, operations, passwords
 from app.identity.errors import BeyondLending, LoginRefused, OwnAccount, WorksElsewhere
 from app.identity.models import Account
 from app.identity.queries import (
@@ -167,3 +168,29 @@ def test_when_a_session_was_used_is_known_to_the_hour(session: Session, people: 
     assert [one.last_used_at for one in tokens_of(session, actor)] == [NOW + NOTED_EVERY * 1.5]
     account = session.get_one(Account, (GLOBAL_TENANT, people["li.na"]))
     assert account.must_change_password is False
+
+
+def test_a_reset_ends_tokens_too(session: Session, admin: Actor, people: dict[str, UUID]) -> None:
+    """Whoever came in with a password that was given, and is not the person, could have issued one to stay."""
+    _, li_na = browser(session, "li.na")
+    assert li_na is not None
+    token = operations.issue_token(session, li_na, "stays", ["*"], NOW + timedelta(days=9), NOW)
+    access.reset_password(session, acting(session, admin), people["li.na"], NOW, NOW)
+    enter_tenant(session, GLOBAL_TENANT, [CITY, DISTRICT])
+    assert actor_by_token(session, token, NOW) is None
+
+
+def test_a_login_under_way_does_not_outlive_the_password(
+    session: Session, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To check a password takes a tenth of a second, in which the password may be changed and all sessions ended."""
+    fits = passwords.fits
+
+    def meanwhile(password: str, kept: str) -> tuple[bool, str | None]:
+        changed = update(Account).where(Account.id == people["li.na"]).values(password_hash=passwords.NOBODY)
+        session.execute(changed.execution_options(synchronize_session=False))
+        return fits(password, kept)
+
+    monkeypatch.setattr(passwords, "fits", meanwhile)
+    with pytest.raises(LoginRefused):
+        operations.log_in(session, "li.na", "correct horse", NOW)
