@@ -1,8 +1,8 @@
 """What somebody held is handed over when their time at a post ends.
 
 1. A holder whose end has come is taken, without waiting for one that somebody else has just taken.
-2. The steps of the post that they claimed go to the named successor, if that person holds the post now; else back to
-   the queue. So do supervision entries, once the person supervises nothing here any more.
+2. The steps of the post that they claimed go to the named successor, if that person holds the post now and is not shut
+   out; else back to the queue. So do supervision entries, once the person supervises nothing here any more.
 3. Each step and entry is in the record of its case, and the successor is told.
 4. Who holds no post any more, in any jurisdiction, now or later, has left: their sessions and tokens end.
 5. For a moment after the end a process may still take the person for a holder (identity/recent.py), so it is done again
@@ -23,9 +23,11 @@ from app.audit.types import Act
 from app.cases.models import Case
 from app.catalog.queries import item as item_version
 from app.identity.dismissal import dismiss
+from app.identity.models import Account
 from app.identity.policy import standing
 from app.identity.types import SYSTEM, Actor
 from app.inbox import handover as inbox
+from app.kernel.ids import GLOBAL_TENANT
 from app.notices.operations import tell_many
 from app.notices.types import Message
 from app.org.models import Holder, Post, PostRole, RolePermission
@@ -83,6 +85,8 @@ def _steps(session: Session, actor: Actor, holder: Holder, post: str, now: datet
     successor = holder.successor_id
     if successor and not _holds(session, holder.tenant, successor, now, Holder.post_id == holder.post_id):
         successor = None
+    if successor and _is_shut_out(session, successor):
+        successor = None
     moved = inbox.hand_over(session, holder.tenant, post, holder.account_id, successor, now)
     facts = {row.id: (row.case_id, {"step": str(row.id), "element": row.element}) for row in moved}
     _recorded(session, actor, holder, successor, now, "step:handed-over", facts.values())
@@ -108,7 +112,7 @@ def _steps(session: Session, actor: Actor, holder: Holder, post: str, now: datet
 
 def _entries(session: Session, actor: Actor, holder: Holder, now: datetime) -> None:
     successor = holder.successor_id
-    if successor and not _supervises(session, holder.tenant, successor, now):
+    if successor and (_is_shut_out(session, successor) or not _supervises(session, holder.tenant, successor, now)):
         successor = None
     moved = supervision.hand_over(session, holder.tenant, holder.account_id, successor, now)
     facts = [(case_id, {"entry": str(entry_id)}) for entry_id, case_id in moved]
@@ -169,6 +173,11 @@ def _items(session: Session, tenant: str, case_ids: list[UUID]) -> dict[UUID, An
 def _holds(session: Session, tenant: str, account_id: UUID, now: datetime, which: Any) -> bool:
     mine = Holder.tenant == tenant, Holder.account_id == account_id, held_at(now), which
     return session.scalar(select(Holder.id).where(*mine).limit(1)) is not None
+
+
+def _is_shut_out(session: Session, account_id: UUID) -> bool:
+    mine = Account.tenant == GLOBAL_TENANT, Account.id == account_id, Account.disabled_at.is_not(None)
+    return session.scalar(select(Account.id).where(*mine)) is not None
 
 
 def _supervises(session: Session, tenant: str, account_id: UUID, now: datetime) -> bool:

@@ -123,6 +123,15 @@ def test_a_successor_who_left_in_the_meantime_gets_nothing(world, claimed):
     assert shown(world, Step, claimed).state == "open"
 
 
+def test_a_successor_who_is_shut_out_gets_nothing(world, claimed):
+    """Nobody else could do a step that a closed account holds."""
+    admin = world.actor("admin-city")
+    identity.close_account(world.session, admin, world.ids["lan"], NOW)
+    to = world.ids["lan"]
+    people.leave_post(world.session, admin, world.ids["mei"], world.post("reviewer"), successor_id=to, now=NOW)
+    assert shown(world, Step, claimed).state == "open"
+
+
 def test_what_was_claimed_in_the_last_moment_is_handed_over_too(world, a_case):
     """A process takes somebody for a holder up to two seconds after the end."""
     admin, mei = world.actor("admin-city"), world.actor("mei")
