@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -92,7 +93,7 @@ def register(
     )
     session.add(made)
     session.flush()
-    _record(session, actor, made.id, now, "registered", events=made.events)
+    _record(session, actor, made.id, now, "registered", host=_host(made), events=made.events)
     return made
 
 
@@ -117,7 +118,7 @@ def change(
     if active and not found.active:
         found.failing_since = found.disabled_at = None
     found.active = active
-    _record(session, actor, found.id, now, "changed", events=found.events, active=active)
+    _record(session, actor, found.id, now, "changed", host=_host(found), events=found.events, active=active)
     return _written(session, found)
 
 
@@ -222,6 +223,11 @@ def _check(url: str, events: Sequence[str], rules: outgoing.Rules) -> None:
         faults["events"] = [_("Choose one or more of the events that there are.")]
     if faults:
         raise Invalid(faults)
+
+
+def _host(found: Webhook) -> str | None:
+    """Where messages go, for the record: the rest of an address may be a secret."""
+    return urlsplit(found.url).hostname
 
 
 def _locked(session: Session, actor: Actor, webhook_id: UUID, version: int | None) -> Webhook:

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from app.audit.queries import history
 from app.catalog.models import Item, ItemVersion
 from app.identity.types import Actor
 from app.kernel.database import Database
@@ -448,3 +449,14 @@ def test_each_jurisdiction_takes_up_what_was_published_once(
     assert (message.data["item"], message.data["version"]) == ("road", 2)
     assert isinstance(message.id, UUID)
     assert json.dumps(dict(message.data))
+
+
+def test_the_record_says_where_messages_go(database: Database, now: datetime, register) -> None:
+    """The host: the rest of an address may be a secret of its own."""
+    made = register(url="https://first.example.org/a-secret-path")
+    with database.transaction("330300") as session:
+        given = {"events": made.events, "description": "", "active": True, "rules": RULES, "now": now}
+        webhooks.change(session, ADMIN, made.id, url="https://second.example.org:8443/x?key=y", **given)
+        acts = history(session, "330300", made.id)
+    assert [act.data["host"] for act in acts] == ["first.example.org", "second.example.org"]
+    assert "secret" not in str(acts)
