@@ -196,17 +196,15 @@ def open_account(
     id_number: str | None = None,
     language: str = "zh_CN",
 ) -> Account:
-    """Open an account for a person: staff or applicant. Without a password nobody comes in until one is set; one that
-    an administrator chose must be changed at the first login.
+    """Open an account. Without a password nobody comes in until one is set; an administrator's must be changed first.
 
     Raises Forbidden, Invalid (fields; a taken username).
     """
     actor.require("org.manage")
     username = plain_username(username)
-    too_easy = [] if password is None else password_faults(password, username)
-    faults = {"username": username_faults(username), "password": too_easy}
-    if not name.strip():
-        faults["name"] = [_("A person has a name.")]
+    faults = {"username": username_faults(username)}
+    faults["password"] = [] if password is None else password_faults(password, username)
+    faults["name"] = [] if name.strip() else [_("A person has a name.")]
     if kind not in ("staff", "applicant"):
         faults["kind"] = [_("An account is of the kind “staff” or “applicant”.")]
     if any(faults.values()):
