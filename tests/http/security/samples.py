@@ -88,6 +88,7 @@ OF_ENDPOINT: dict[str, dict[str, Sample]] = {
     "materials.attach": {"key": Sample("draft", belongs="owner")},
     "documents.track": {"code": Sample("case", belongs="all")},
     "documents.verify": {"code": Sample("document_code", belongs="all")},
+    "verification.compare": {"code": Sample("document_code", belongs="all")},
     "public.verify": {"code": Sample("document_code", belongs="all")},
     "incidents.retry_case": {"case_id": Sample("case_id")},
 }

@@ -40,7 +40,7 @@ OWN_RULE = {"public.nothing_here": {404}, "assets.file": {200, 404}}
 IN = frozenset({200, 201, 202, 204, 302, 303, 304, 400, 409, 412, 422, 428})
 """The view was reached, and did what was asked or found fault with what came."""
 
-BY_CODE = frozenset({"documents.verify", "public.verify", "public.verify_file"})
+BY_CODE = frozenset({"documents.verify", "public.verify", "public.verify_file", "verification.compare"})
 """Who holds a document's code is told what stands on the document."""
 
 

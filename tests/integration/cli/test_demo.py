@@ -79,15 +79,18 @@ def test_a_build_that_was_cut_off_is_begun_again(empty, monkeypatch: pytest.Monk
     def cut_off(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(building, "live", cut_off)
-    assert run(empty, "demo", "build").exit_code != 0
+    monkeypatch.setattr(building, "courses", lambda: ["land-preliminary-review"])
+    monkeypatch.setattr(building, "plans", lambda _: [])
+    with monkeypatch.context() as cut:
+        cut.setattr(building, "live", cut_off)
+        assert run(empty, "demo", "build").exit_code != 0
     office = office_of(empty)
     with office.database.transaction("*") as session:
         assert building.state(session) == "begun"
-    monkeypatch.undo()
     assert "Clearing" in ran(empty, "demo", "build", "--cases", "1")
     with office.database.transaction("*") as session:
         assert building.state(session) == "built"
+    monkeypatch.setattr(building, "live", lambda *_: [])
     rebuilt = ran(empty, "demo", "build", "--fresh", "--cases", "1")
     assert "Clearing" in rebuilt
     assert rebuilt.endswith("Done.\n")
