@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.cases import occasions
 from app.cases.entered import Writes
 from app.cases.handing import handed_in
 from app.cases.models import Case
-from app.catalog.fields import SEVERAL
+from app.catalog.fields import SEVERAL, Field
 from app.catalog.fields import wording as in_words
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
@@ -24,6 +24,7 @@ from app.inbox import queries as inbox
 from app.inbox.models import Step
 from app.inbox.types import StepState
 from app.notices.types import Basis, DecisionFacts, Line, Opinion, Text
+from app.notices.wording import date as day_of
 from app.org.models import Department, Post, Region
 
 _ASKS = ("accept", "pre-review", "review", "inspect")
@@ -59,6 +60,7 @@ def facts(
         title=item.documents[kind].name if kind in item.documents else None,
         is_licence=item.manifest.is_licence,
         project=case.title,
+        subject=_subject(item),
         applicant=case.applicant,
         verify_url=f"{public_url}/verify/",
         review_body={"zh": f"{region.name_zh}人民政府", "en": f"the People's Government of {region.name_en}"},
@@ -147,12 +149,20 @@ def _lines(
         form, entered = item.form_of(grounds.element), writes.of_element(grounds.element)
         for found in form.variables.values() if form else ():
             if found.type in _GRANTED and found.key and (value := entered.get(found.key)) not in (None, "", []):
-                yield Line(name=found.label, remark=in_words(found, value))
+                yield Line(name=found.label, remark=_approved(found, value))
     if kind == "accept":
         there = handed_in(session, case)
         for need in item.materials:
             if need.required and need.code not in there:
                 yield Line(name=need.name, remark="")
+
+
+def _approved(found: Field, value: Any) -> Text:
+    """An answer as a licence states it: a day as documents write days, all else in the form's words."""
+    if found.type == "datetime" and found.subtype == "date":
+        noon = datetime.combine(date.fromisoformat(value), time(12), UTC)
+        return {"zh": day_of(noon, "UTC", "zh"), "en": day_of(noon, "UTC", "en")}
+    return in_words(found, value)
 
 
 def _follow_by(session: Session, item: ServiceItem, writes: Writes, grounds: Step | None) -> datetime | None:
@@ -163,6 +173,12 @@ def _follow_by(session: Session, item: ServiceItem, writes: Writes, grounds: Ste
         return None
     calendar = load_calendar(session, item.calendar)
     return datetime.combine(date.fromisoformat(day[:10]), time(12), calendar.zone)
+
+
+def _subject(item: ServiceItem) -> Text | None:
+    """What the applicant's form calls the field that names the case."""
+    found = item.applicant_form.variables.get(item.manifest.title_field)
+    return found.label if found else None
 
 
 def _authority(region: Region, departments: dict[str, Department], item: ServiceItem) -> Text:

@@ -24,6 +24,7 @@ from app.notices.types import DOCUMENT_KINDS, DecisionFacts, Language, Text
 
 SHEETS: Final = Path(__file__).parent / "sheets"
 
+_PROJECT: Final[Text] = {"zh": "项目名称", "en": "Project"}
 _FONTS: Final = ("noto_cjk_sans_otc", "noto_cjk_sans_jp_bold")
 _NO_GLYPH: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -87,6 +88,7 @@ def _words(
         "title": facts.title or DOCUMENT_KINDS[kind].title,
         "authority": facts.authority,
         "item": facts.item,
+        "subject": facts.subject or _PROJECT,
         "review_body": facts.review_body,
         "court": facts.court,
         "procedure": facts.procedure,

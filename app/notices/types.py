@@ -125,7 +125,8 @@ class DecisionFacts:
     the verification code is added. A kind uses what it needs: a denial its `reasons`, a supplement its `materials`, …
     `listed` is a reason that is not a person's but the elimination list's. `window` received the application where it
     is another office's. `deemed`: accepted because nobody answered in time (Art. 32). `licence` and `granted_at` are
-    number and date of what is revoked. `title` is what the item calls this document. An item that is no licence
+    number and date of what is revoked. `title` is what the item calls this document, `subject` what its form calls
+    the `project` (a product, premises, a move). An item that is no licence
     (`is_licence`) follows the Licensing Law by analogy (参照).
     """
 
@@ -164,6 +165,7 @@ class DecisionFacts:
     deemed: bool = False
     title: Text | None = None
     is_licence: bool = True
+    subject: Text | None = None
     licence: str = ""
     granted_at: datetime | None = None
 

@@ -24,7 +24,7 @@ _MONTHS: Final = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 _DIGITS: Final = {mark: value for value, mark in enumerate("零一二三四五六七八九")}
-_PROVISION: Final = re.compile(r"第（?([零一二三四五六七八九十百]+)）?([条款项])")
+_PROVISION: Final = re.compile(r"(至?)第（?([零一二三四五六七八九十百]+)）?([条款项])")
 _PERIOD: Final = re.compile(r"P(\d+)([YMD])")
 _UNITS: Final = {"Y": ("年", "year"), "M": ("个月", "month"), "D": ("日", "day")}
 
@@ -75,11 +75,13 @@ def provision(basis: Basis, language: Language) -> str:
 
 
 def articles(chinese: str) -> str:
-    """第三十二条、第四十二条第二款 → Articles 32, 42(2); nothing where no article is named (全文)."""
+    """第三十二条、第四十二条第二款 → Articles 32, 42(2); 第四条至第六条 → Articles 4–6; 全文 names none: nothing."""
     found: list[str] = []
     article = ""
-    for numeral, unit in _PROVISION.findall(chinese):
-        if unit == "条":
+    for until, numeral, unit in _PROVISION.findall(chinese):
+        if unit == "条" and until and found:
+            found[-1] += f"–{number(numeral)}"
+        elif unit == "条":
             article = str(number(numeral))
             found.append(article)
         elif found and unit == "款" and "(" in found[-1]:
@@ -88,7 +90,8 @@ def articles(chinese: str) -> str:
             found[-1] += f"({number(numeral)})"
     if not found:
         return ""
-    return f"Article{'s' if len(found) > 1 else ''} {', '.join(found)}"
+    several = len(found) > 1 or "–" in found[0]
+    return f"Article{'s' if several else ''} {', '.join(found)}"
 
 
 def number(chinese: str) -> int:

@@ -40,6 +40,7 @@ def test_chinese_numerals(numeral: str, value: int) -> None:
         ("第四十二条第二款", "Article 42(2)"),
         ("第三十二条第一款第（四）项", "Article 32(1)(4)"),
         ("第三十六条第一款、第二款", "Articles 36(1), 36(2)"),
+        ("第三章（第十四条至第二十条等）", "Articles 14–20"),
         ("全文", ""),
     ],
 )
