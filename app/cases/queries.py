@@ -41,6 +41,7 @@ from app.kernel.errors import NotFound
 from app.materials import queries as materials
 from app.notices import queries as notices
 
+_DECIDED = {"grant": "granted", "deny": "denied"}
 _MILESTONES = ("received", "accepted", "decided", "concluded", "delivered")
 
 
@@ -122,20 +123,29 @@ def overview(session: Session, found: Case, reader: Actor) -> Overview:
         notices=told,
         opinions=opinions(item, steps, writes, people),
         refusal=refusal(found, steps, writes),
+        result=result_of(found, steps),
         respond_by=_respond_by(steps),
     )
 
 
 def refusal(found: Case, steps: Sequence[Step], writes: Writes) -> Wording | str | None:
-    """Why a case was not accepted: what was said in the step that refused it, or what the elimination list says."""
-    if found.status != Status.REFUSED:
+    """Why a case was not accepted, or was denied: what was said in that step, or what the elimination list says."""
+    refused = found.status == Status.REFUSED
+    if not refused and result_of(found, steps) != "denied":
         return None
     said = [
         str(writes.outcome_of(step.element).get("opinion", ""))
         for step in steps
-        if step.state == StepState.DONE and step.kind in ("accept", "pre-review")
+        if step.state == StepState.DONE
+        and (step.kind in ("accept", "pre-review") if refused else step.outcome in _DECIDED)
     ]
-    return next((opinion for opinion in reversed(said) if opinion), None) or writes.listed
+    return next((opinion for opinion in reversed(said) if opinion), None) or (writes.listed if refused else None)
+
+
+def result_of(found: Case, steps: Sequence[Step]) -> str | None:
+    """What a case came to; known once the decision is signed, although the case ends later, with its delivery."""
+    decided = [_DECIDED[step.outcome] for step in steps if step.kind == "decide" and step.outcome in _DECIDED]
+    return found.result or next(reversed(decided), None)
 
 
 def _respond_by(steps: Sequence[Step]) -> datetime | None:
@@ -248,7 +258,8 @@ def track(session: Session, code: str) -> PublicView:
         code=found.code or "",
         item=item.manifest.name,
         status=found.status,
-        result=found.result,
+        result=result_of(found, steps),
+        results=item.manifest.results,
         milestones={name: getattr(found, f"{name}_at") for name in _MILESTONES},
         due_at=clock.red_at if clock else None,
         light=clock.light if clock else "green",

@@ -33,8 +33,8 @@ class Opinion:
 class Overview:
     """The case page: everything that its reader may see of one case.
 
-    `refusal`: why it was not accepted (Art. 38), in a person's words or the list's. `respond_by`: by when the applicant
-    has to answer what was asked, before the case moves on without them.
+    `refusal`: why it was not accepted or was denied (Art. 38), in a person's words or the list's. `respond_by`: by when
+    the applicant has to answer what was asked, before the case moves on without them.
     """
 
     case: Case
@@ -52,6 +52,7 @@ class Overview:
     notices: Sequence[Notice]
     opinions: Sequence[Opinion]
     refusal: Wording | str | None
+    result: str | None
     respond_by: datetime | None
 
 
@@ -74,6 +75,20 @@ class StepView:
     requirements: Sequence[Requirement]
     opinions: Sequence[Opinion]
     listed: Wording | None
+
+    @property
+    def asked(self) -> Opinion | None:
+        """What an applicant answers with this step: what the office said last before it, in the same part."""
+        said = [
+            one
+            for one in self.opinions
+            if one.step.post is not None and one.step.leg_id == self.step.leg_id and _before(one.step, self.step)
+        ]
+        return max(said, key=lambda one: (one.step.closed_at, one.step.id), default=None)
+
+
+def _before(step: Step, later: Step) -> bool:
+    return step.closed_at is not None and step.closed_at <= later.opened_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,7 @@ class PublicView:
     item: Wording
     status: str
     result: str | None
+    results: Mapping[str, Wording]
     milestones: Mapping[str, datetime | None]
     due_at: datetime | None
     light: str

@@ -80,7 +80,7 @@ def show(key: str) -> ResponseReturnValue:
         "cases/overview.html",
         view=view,
         case=found,
-        marks=marks_of(found.status, _milestones(found), found.result),
+        marks=marks_of(found.status, _milestones(found), view.result, view.item.manifest.results),
         standstills=queries.standstills(edge.session(), found, view.item),
         own=[step for step in view.steps if step.state in LIVE and _is_mine(found, step)],
         outside=policy.looks_in(edge.actor(), found),

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from app.cases.views import HistoryLine
-from app.catalog.types import ServiceItem
+from app.catalog.types import ServiceItem, Wording
 from app.deadlines.types import EXCLUSIONS
 from app.engine import Finding
 from app.kernel.errors import DomainError, Invalid
@@ -154,6 +154,8 @@ def act(line: HistoryLine, item: ServiceItem) -> str:
     known = ACTS.get(what)
     if known is None:
         return what
+    if what == "document:issued" and (issued := item.documents.get(str(line.data.get("kind")))):
+        return str(gettext("Document issued: %(title)s", title=pick(issued.name)))
     said = gettext(known)
     return str(said) % _params(line.data, item) if "%(" in known else str(said)
 
@@ -187,10 +189,16 @@ class Milestone:
     note: str = ""
 
 
-def marks_of(status: str, reached: Mapping[str, datetime | None], result: str | None) -> list[Milestone]:
-    """The way of a case, like a parcel's: what lies behind, where it is, what is still ahead."""
+def marks_of(
+    status: str, reached: Mapping[str, datetime | None], result: str | None, results: Mapping[str, Wording]
+) -> list[Milestone]:
+    """The way of a case, like a parcel's: what lies behind, where it is, what is still ahead. `results`: the item's."""
     names = ("received", "accepted", "decided", "concluded", "delivered")
-    behind = [Milestone(_named(name, result), at, "past") for name in names if (at := reached.get(name)) is not None]
+    behind = [
+        Milestone(_named(name, result, results), at, "bad" if (name, result) == ("decided", "denied") else "past")
+        for name in names
+        if (at := reached.get(name)) is not None
+    ]
     if status in ENDED_EARLY:
         ended = reached.get("concluded")
         return [*(mark for mark in behind if mark.at != ended), Milestone(word(STATUSES, status), ended, "bad")]
@@ -199,10 +207,15 @@ def marks_of(status: str, reached: Mapping[str, datetime | None], result: str | 
     return [*behind, *now, *(Milestone(word(STATUSES, name), None, "ahead") for name in ahead[1:])]
 
 
-def _named(name: str, result: str | None) -> str:
+def _named(name: str, result: str | None, results: Mapping[str, Wording]) -> str:
     if name == "decided" and result in RESULTS:
-        return word(RESULTS, result)
+        return result_word(result, results)
     return word(STATUSES, name)
+
+
+def result_word(result: str, results: Mapping[str, Wording]) -> str:
+    """What a case came to, as its item says it (a move is granted, not licensed)."""
+    return pick(results[result]) if result in results else word(RESULTS, result)
 
 
 def notice_words(notice: Notice) -> tuple[str, str]:
@@ -262,6 +275,7 @@ def register(app: Flask) -> None:
         act=act,
         outcome_of=outcome_of,
         marks_of=marks_of,
+        result_word=result_word,
         notice_words=notice_words,
         document_title=document_title,
         faults_of=faults_of,

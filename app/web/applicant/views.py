@@ -76,11 +76,8 @@ def create(item: str) -> ResponseReturnValue:
 def step(step_id: UUID) -> ResponseReturnValue:
     """A step that waits for the applicant, such as a supplement: what was asked, the form, the materials."""
     task = tasks.opened(step_id)
-    asked = [opinion for opinion in task.view.opinions if opinion.outcome and opinion.outcome.code == "supplement"]
     still = queries.standstills(edge.session(), task.view.case, task.view.item)
-    return render_template(
-        "applicant/step.html", task=task, view=task.view, asked=asked[-1:], standstills=still, desk="applicant"
-    )
+    return render_template("applicant/step.html", task=task, view=task.view, standstills=still, desk="applicant")
 
 
 @blueprint.post("/my/steps/<uuid:step_id>")
@@ -90,7 +87,7 @@ def step(step_id: UUID) -> ResponseReturnValue:
 def complete(step_id: UUID) -> ResponseReturnValue:
     """Hand the step in; the time of the office runs again."""
     done = tasks.completed(step_id)
-    flash(gettext("It was handed in. The clock runs again."), "good")
+    flash(gettext("It was handed in. The office goes on with it."), "good")
     return redirect(url_for("case.show", key=done.case_code), 303)
 
 

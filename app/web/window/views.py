@@ -113,10 +113,7 @@ def step(step_id: UUID) -> ResponseReturnValue:
     """A step that waits for an applicant who came in person."""
     task = tasks.opened(step_id)
     still = queries.standstills(edge.session(), task.view.case, task.view.item)
-    asked = [opinion for opinion in task.view.opinions if opinion.outcome and opinion.outcome.code == "supplement"]
-    return render_template(
-        "applicant/step.html", task=task, view=task.view, asked=asked[-1:], standstills=still, desk="window"
-    )
+    return render_template("applicant/step.html", task=task, view=task.view, standstills=still, desk="window")
 
 
 @blueprint.post("/window/steps/<uuid:step_id>")
@@ -126,7 +123,7 @@ def step(step_id: UUID) -> ResponseReturnValue:
 def complete(step_id: UUID) -> ResponseReturnValue:
     """Hand the step in for the applicant."""
     done = tasks.completed(step_id)
-    flash(gettext("It was handed in. The clock runs again."), "good")
+    flash(gettext("It was handed in. The office goes on with it."), "good")
     return redirect(url_for("case.show", key=done.case_code), 303)
 
 

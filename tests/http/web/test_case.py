@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from tests.http.web.house import House, words
-from tests.office import APPLICATION
+from tests.office import APPLICATION, LAND
 
 
 def test_a_case_is_seen_by_those_who_take_part_and_does_not_exist_for_others(house: House) -> None:
@@ -47,14 +47,15 @@ def test_the_clock_is_explained_line_by_line(house: House) -> None:
 def test_a_clock_that_stands_still_says_why_and_until_when(house: House) -> None:
     code = house.accepted("停止计时")
     house.work(code, "review_land", "supplement")
-    for reader, path in (
-        (house.reader("applicant", "en"), f"/cases/{code}"),
-        (house.reader("applicant", "en"), f"/cases/{code}/time"),
-        (house.reader(lang="en"), f"/track?code={code}"),
+    for reader, path, until in (
+        (house.reader("applicant", "en"), f"/cases/{code}", "Please hand it in by"),
+        (house.reader("applicant", "en"), f"/cases/{code}/time", "Announced until"),
+        (house.reader(lang="en"), f"/track?code={code}", "What is missing has to be there by"),
     ):
         text = words(reader.page(path))
         assert "The clock stands still: supplement by the applicant" in text
-        assert "Announced until" in text
+        assert until in text
+        assert ("Announced until" in text) == path.endswith("/time")  # one day to answer by, not two
 
 
 def test_extending_needs_a_reason_and_no_more_than_the_law_allows(house: House) -> None:
@@ -174,3 +175,24 @@ def test_history_is_told_in_words(house: House) -> None:
     assert "Application handed in" in text
     assert "Completed: Acceptance" in text
     assert "case:" not in text.replace("Case:", "")
+
+
+def test_a_denial_is_no_success_and_says_why(house: House) -> None:
+    """Art. 38: a denial states its reasons; who opens the case reads them without opening the document."""
+    code = house.accepted("不予许可的项目")
+    for element in ("review_land", "review_planning", "review_reform"):
+        house.work(code, element)
+    step = house.claim(code, "decide")
+    sent = house.reader("decider").send(f"/desk/{step}", outcome="deny", opinion="项目不符合国土空间规划。")
+    assert sent.status_code == 303, sent.text
+    page = house.reader("applicant", "en").page(f"/cases/{code}")
+    assert "Why it was denied" in words(page)
+    assert "项目不符合国土空间规划。" in words(page)
+    assert page.xpath("//ol[contains(@class, 'milestones')]/li[contains(@class, 'is-bad')]")
+    assert page.xpath("//div[@class='case-head']/span[contains(@class, 'tag-bad')]")
+
+
+def test_a_reader_of_english_reads_which_articles_are_meant(house: House) -> None:
+    text = words(house.reader(lang="en").page(f"/items/{LAND}"))
+    assert "Articles 32, 42, 44" in text
+    assert "第三十二条" not in text

@@ -168,3 +168,19 @@ def test_the_applicant_supplements(house: House) -> None:
     )
     assert done.location == f"/cases/{code}"
     assert house.reader("stranger").get(f"/my/steps/{supplement}").status_code == 404
+
+
+def test_each_supplement_says_what_its_own_department_asked_for(house: House) -> None:
+    """Two departments ask on the same day: neither's words stand on the other's page."""
+    code = house.accepted("两处补正")
+    for element, asked in (("review_land", "请补交红线图。"), ("review_planning", "请补交选址论证报告。")):
+        step = house.claim(code, element)
+        sent = house.reader(element.removeprefix("review_")).send(f"/desk/{step}", outcome="supplement", opinion=asked)
+        assert sent.status_code == 303, sent.text
+    applicant = house.reader("applicant")
+    land = words(applicant.page(f"/my/steps/{house.step(code, 'supplement_land')}"))
+    planning = words(applicant.page(f"/my/steps/{house.step(code, 'supplement_planning')}"))
+    assert "请补交红线图。" in land
+    assert "请补交选址论证报告。" not in land
+    assert "请补交选址论证报告。" in planning
+    assert "请补交红线图。" not in planning
