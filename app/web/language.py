@@ -16,6 +16,7 @@ from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import DomainError
+from app.notices.wording import articles
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(iso_moment)
     app.add_template_filter(as_written)
     app.add_template_filter(dotted)
+    app.add_template_filter(provisions)
 
 
 def language() -> str:
@@ -112,6 +114,11 @@ def as_written(value: str, subtype: str) -> str:
         return day(date.fromisoformat(value))
     found = datetime.fromisoformat(value)
     return moment(found if found.tzinfo else found.replace(tzinfo=ZONE))
+
+
+def provisions(article: str) -> str:
+    """第四十二条 · Article 42; what names no article (全文, a document's number) stays as it is written."""
+    return article if is_chinese() else articles(article) or article
 
 
 def dotted(extension: str) -> str:
