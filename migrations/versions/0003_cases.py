@@ -1,4 +1,4 @@
-"""What a case and its documents keep besides: where it was received, deemed acceptance, whether a licence was revoked."""
+"""What a case and its documents keep besides: where it was received, deemed acceptance, the end of a licence."""
 
 import sqlalchemy as sa
 from alembic import op
