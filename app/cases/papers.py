@@ -72,7 +72,8 @@ def facts(
         listed=writes.listed if kind == "refuse" and grounds is None else None,
         deemed=case.deemed_at is not None and kind == "accept",
         window=_window(session, case),
-        conditions=_conditions(writes, grounds),
+        conditions=_written(writes, grounds, "_conditions"),
+        withheld=_written(writes, grounds, "_withheld") if kind == "grant" else "",
         valid=(item.documents[kind].valid or "") if kind in item.documents else "",
         received_at=case.received_at,
         accepted_at=case.accepted_at,
@@ -129,11 +130,10 @@ def _outcome(item: ServiceItem, step: Step) -> Text:
     return found.name if found else {"zh": step.outcome or "", "en": step.outcome or ""}
 
 
-def _conditions(writes: Writes, grounds: Step | None) -> str:
-    if grounds is None:
-        return ""
-    entered = writes.of_element(grounds.element)
-    return next((str(value) for name, value in entered.items() if name.endswith("_conditions") and value), "")
+def _written(writes: Writes, grounds: Step | None, ending: str) -> str:
+    """The long text of the step's form whose name ends so."""
+    entered = writes.of_element(grounds.element) if grounds else {}
+    return next((str(value) for name, value in entered.items() if name.endswith(ending) and value), "")
 
 
 def _lines(

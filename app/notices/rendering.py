@@ -119,6 +119,7 @@ def _words(
         "deemed": facts.deemed,
         "licence": facts.licence,
         "conditions": facts.conditions,
+        "withheld": facts.withheld,
         "valid": wording.validity(facts.valid, language),
     }
 

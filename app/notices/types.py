@@ -122,12 +122,13 @@ class DecisionFacts:
 
     Names of the office are in both languages; what a person wrote stays as it was written. `word` is the characters
     that stand for the authority in the number (机关代字). Days are working days. `verify_url` is the address to which
-    the verification code is added. A kind uses what it needs: a denial its `reasons`, a supplement its `materials`, …
+    the verification code is added. A kind uses what it needs: a denial its `reasons`, a supplement its `materials`, a
+    licence what it does not grant of what was applied for, and why (`withheld`), …
     `listed` is a reason that is not a person's but the elimination list's. `window` received the application where it
     is another office's. `deemed`: accepted because nobody answered in time (Art. 32). `licence` and `granted_at` are
     number and date of what is revoked. `title` is what the item calls this document, `subject` what its form calls
-    the `project` (a product, premises, a move). An item that is no licence
-    (`is_licence`) follows the Licensing Law by analogy (参照).
+    the `project` (a product, premises, a move). An item that is no licence (`is_licence`) follows the Licensing Law by
+    analogy (参照).
     """
 
     authority: Text
@@ -147,6 +148,7 @@ class DecisionFacts:
     reasons: str = ""
     listed: Text | None = None
     conditions: str = ""
+    withheld: str = ""
     valid: str = ""
     received_at: datetime | None = None
     accepted_at: datetime | None = None

@@ -37,6 +37,7 @@ FACTS = DecisionFacts(
     materials=(Line(name=both("资金来源证明", "Proof of funds"), remark="缺少"),),
     reasons="占用永久基本农田。\n补划未落实。",
     conditions="用地不超过 12.36 公顷。",
+    withheld="地下二层：消防设计未经审查。",
     valid="P3Y",
     received_at=datetime(2026, 11, 2, 2, tzinfo=UTC),
     accepted_at=datetime(2026, 11, 4, 2, tzinfo=UTC),
@@ -63,7 +64,14 @@ MUST_SAY = {
     "refuse": ("不予受理", "占用永久基本农田", "第三十二条"),
     "special": ("第四十五条", "专家评审", "10个工作日", "2026年12月4日"),
     "extend": ("第四十二条", "负责人批准", "2026年12月2日", "占用永久基本农田"),
-    "grant": ("准予行政许可", "第三十八条第一款", "规划局：同意", "《城乡规划法》第三十六条", "自作出决定之日起3年"),
+    "grant": (
+        "准予行政许可",
+        "第三十八条第一款",
+        "规划局：同意",
+        "《城乡规划法》第三十六条",
+        "自作出决定之日起3年",
+        "地下二层：消防",
+    ),
     "deny": ("不予行政许可", "第三十八条第二款", "占用永久基本农田"),
     "revoke": ("撤销该行政许可", "第六十九条", "占用永久基本农田", "鹿政审准〔2025〕9号", "2025年11月2日"),
     "delivery": ("第四十四条", "窗口领取", "2026年12月5日", "张三"),
@@ -207,3 +215,28 @@ def test_a_receipt_says_which_window_received_the_materials() -> None:
     elsewhere = replace(FACTS, window=both("温州市政务服务窗口", "the service window of Wenzhou"))
     assert "温州市政务服务窗口" in words(pdf("receipt", "zh", elsewhere))
     assert "接收窗口" not in words(pdf("receipt", "zh"))
+
+
+def test_what_is_asked_for_after_acceptance_does_not_say_that_it_was_incomplete() -> None:
+    """Art. 32 (4) is about applications that were not accepted yet; a remedy in an examination is something else."""
+    before = words(pdf("supplement", "zh", replace(FACTS, accepted_at=None)))
+    after = words(pdf("supplement", "zh"))
+    assert "第三十二条第一款第（四）项" in before
+    assert "第三十二条" not in after
+    assert "2026年11月4日受理" in after
+
+
+def test_a_document_calls_its_subject_as_the_form_does() -> None:
+    named = words(pdf("accept", "zh", replace(FACTS, subject=both("经营场所名称", "Name of the premises"))))
+    assert "经营场所名称" in named
+    assert "项目名称" not in named
+    assert "项目名称" in words(pdf("accept", "zh"))
+
+
+def test_the_sign_off_never_leaves_its_verification_alone() -> None:
+    """However many materials may follow: a second page begins with words, not with the code."""
+    for count in range(8):
+        following = tuple(Line(name=both(f"材料{number}", ""), remark="") for number in range(count))
+        *_, last = PdfReader(io.BytesIO(pdf("accept", "zh", replace(FACTS, materials=following)))).pages
+        assert "二维码" in last.extract_text()
+        assert FACTS.authority["zh"] in last.extract_text()
