@@ -37,7 +37,6 @@ FACTS = DecisionFacts(
     materials=(Line(name=both("资金来源证明", "Proof of funds"), remark="缺少"),),
     reasons="占用永久基本农田。\n补划未落实。",
     conditions="用地不超过 12.36 公顷。",
-    withheld="地下二层：消防设计未经审查。",
     valid="P3Y",
     received_at=datetime(2026, 11, 2, 2, tzinfo=UTC),
     accepted_at=datetime(2026, 11, 4, 2, tzinfo=UTC),
@@ -64,14 +63,7 @@ MUST_SAY = {
     "refuse": ("不予受理", "占用永久基本农田", "第三十二条"),
     "special": ("第四十五条", "专家评审", "10个工作日", "2026年12月4日"),
     "extend": ("第四十二条", "负责人批准", "2026年12月2日", "占用永久基本农田"),
-    "grant": (
-        "准予行政许可",
-        "第三十八条第一款",
-        "规划局：同意",
-        "《城乡规划法》第三十六条",
-        "自作出决定之日起3年",
-        "地下二层：消防",
-    ),
+    "grant": ("准予行政许可", "第三十八条第一款", "规划局：同意", "《城乡规划法》第三十六条", "自作出决定之日起3年"),
     "deny": ("不予行政许可", "第三十八条第二款", "占用永久基本农田"),
     "revoke": ("撤销该行政许可", "第六十九条", "占用永久基本农田", "鹿政审准〔2025〕9号", "2025年11月2日"),
     "delivery": ("第四十四条", "窗口领取", "2026年12月5日", "张三"),
@@ -240,3 +232,11 @@ def test_the_sign_off_never_leaves_its_verification_alone() -> None:
         *_, last = PdfReader(io.BytesIO(pdf("accept", "zh", replace(FACTS, materials=following)))).pages
         assert "二维码" in last.extract_text()
         assert FACTS.authority["zh"] in last.extract_text()
+
+
+def test_a_licence_says_what_it_does_not_grant_and_why() -> None:
+    """Art. 38: what is denied in part is denied with its reasons, too."""
+    said = words(pdf("grant", "zh", replace(FACTS, withheld="地下二层：消防设计未经审查。")))
+    assert "不予准予的部分及理由" in said
+    assert "地下二层：消防设计未经审查。" in said
+    assert "不予准予" not in words(pdf("grant", "zh"))
