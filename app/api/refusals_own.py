@@ -38,8 +38,7 @@ OWN: Final[Mapping[str, str]] = {
     "cases.withdraw": "case-closed no-such-item not-found not-received-here tenant-unknown wrong-state",
     "catalogue.catalogue": "no-such-item",
     "catalogue.checked": (
-        "bad-code-pattern diagram-refused needed-too-much-memory no-such-item too-busy took-too-long "
-        "unworkable"
+        "bad-code-pattern diagram-refused needed-too-much-memory no-such-item too-busy took-too-long unworkable"
     ),
     "catalogue.confirm": "diagram-refused item-act-forbidden no-such-item not-reviewed somebody-else version-gone-on",
     "catalogue.copy": (
@@ -123,8 +122,7 @@ OWN: Final[Mapping[str, str]] = {
     "people.sessions": "",
     "people.tokens": "",
     "publishing.check": (
-        "bad-code-pattern diagram-refused item-refused needed-too-much-memory too-busy took-too-long "
-        "unworkable"
+        "bad-code-pattern diagram-refused item-refused needed-too-much-memory too-busy took-too-long unworkable"
     ),
     "publishing.publish": (
         "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
@@ -169,8 +167,7 @@ OWN: Final[Mapping[str, str]] = {
     "tables.preview": "needed-too-much-memory not-found sheet-refused too-busy took-too-long unworkable",
     "tables.table": "not-found",
     "tables.take_over": (
-        "import-refused needed-too-much-memory not-found sheet-refused stale too-busy took-too-long "
-        "unworkable"
+        "import-refused needed-too-much-memory not-found sheet-refused stale too-busy took-too-long unworkable"
     ),
     "tables.template": "not-found",
     "verification.compare": "bad-verification-code not-found",
