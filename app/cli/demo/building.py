@@ -35,7 +35,7 @@ BUILT: Final = "demo.built_at"
 ACCOUNTS: Final = "demo.accounts"
 """The setting that names the demo's people, for the page on which they log in: see `named`."""
 
-CASES: Final = 240
+CASES: Final = 160
 """So many cases does a demo have, unless another number is asked for."""
 
 ROOT: Final = Path(__file__).parents[3]
