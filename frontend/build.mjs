@@ -15,10 +15,15 @@ const FIRST_PAGE_LIMIT = 150_000; // bytes of JavaScript and CSS, compressed, th
 const manifest = {};
 const packages = new Set(["bootstrap-icons"]);
 
+// Every file right under src/ is loaded by pages on its own.
+async function entries() {
+  return (await readdir(join(here, "src"))).filter((name) => /\.(js|css)$/.test(name)).map((name) => `src/${name}`);
+}
+
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/app.js", "src/app.css", "src/diagram.js", "src/diagram.css"],
+    entryPoints: await entries(),
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     outdir: draft,
