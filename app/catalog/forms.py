@@ -124,23 +124,23 @@ def _needed(found: Field) -> Message:
 
 
 def _list(run: _Pass, found: Field, given: Any, seen: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
-    """The rows of a list. A row in which nothing was entered is no row."""
+    """The rows of a list. A row in which nothing was entered is no row; a fault bears the number its row came with."""
     if given is not None and (not isinstance(given, list) or len(given) > 1_000):
         run.fail(path, Message(_("A list is expected here.")))
         return []
     kept = []
-    for row in given or []:
+    for number, row in enumerate(given or []):
         if not isinstance(row, Mapping):
             run.fail(path, Message(_("A list is expected here.")))
         elif not _is_blank(found.children, row):
-            kept.append(row)
+            kept.append((number, row))
     rules = found.rules
     if len(kept) > rules.most_rows:
         run.fail(path, Message(_("At most %(most)s rows are possible."), most=rules.most_rows))
         return []
     if run.complete and len(kept) < rules.least_rows:
         run.fail(path, Message(_("At least %(least)s rows are needed."), least=rules.least_rows))
-    return [_level(run, found.children, row, seen, f"{path}.{number}.") for number, row in enumerate(kept)]
+    return [_level(run, found.children, row, seen, f"{path}.{number}.") for number, row in kept]
 
 
 def _is_blank(fields: tuple[Field, ...], row: Mapping[str, Any]) -> bool:

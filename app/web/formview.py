@@ -6,11 +6,12 @@ page hides just what the check passes over.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 
-from app.catalog import entries
+from app.catalog import entries, forms
 from app.catalog.fields import SEVERAL, Field, Form, flat, rows
 from app.kernel.errors import Message
 
@@ -90,6 +91,15 @@ def faults(form: Form, errors: Mapping[str, list[Any]]) -> list[Fault]:
     order = {path: number for number, path in enumerate(_paths(form.fields))}
     found = sorted(errors.items(), key=lambda item: order.get(_without_rows(item[0]), len(order)))
     return [Fault(f"f-{path}", _label(form, path), say(message)) for path, messages in found for message in messages]
+
+
+def checked(form: Form, data: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
+    """What a page asks while somebody types: the ids of the fields that are hidden as the answers stand, and what would
+    be said of each field if the form were sent now. The page shows it of the fields that were touched."""
+    found: dict[str, str] = {}
+    for path, messages in forms.validate(form, data, today=today).errors.items():
+        found[f"f-{path}"] = " ".join(say(message) for message in messages)
+    return {"hidden": hidden_ids(shown(form, data, {})), "faults": found}
 
 
 def hidden_ids(lines: Lines) -> list[str]:

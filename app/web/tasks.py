@@ -67,10 +67,10 @@ def completed(step_id: UUID) -> Completed:
     )
 
 
-def hidden_fields(step_id: UUID) -> list[str]:
-    """The ids of the form's fields that are hidden as the answers stand."""
+def checked(step_id: UUID) -> dict[str, Any]:
+    """Which fields of the step's form are hidden as the answers stand, and what is wrong with them."""
     view = queries.step_view(edge.session(), edge.actor(), step_id)
-    return formview.hidden_ids(formview.shown(view.form, _typed(view), {})) if view.form else []
+    return formview.checked(view.form, _typed(view)) if view.form else {"hidden": [], "faults": {}}
 
 
 def _typed(view: StepView) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 // code, so hx-on, js: values and trigger filters do nothing here.
 import htmx from "htmx.org";
 import { keepDrafts, keepFromLeaving } from "./forms/keeping.js";
-import { hideAsAnswered } from "./forms/hiding.js";
+import { checkAsTyped } from "./forms/checking.js";
 import { growLists } from "./forms/lists.js";
 import { sendOnce, uploadAtOnce } from "./forms/sending.js";
 
@@ -36,7 +36,7 @@ document.addEventListener("click", (event) => {
 
 document.querySelector("[data-focus]")?.focus();
 growLists();
-hideAsAnswered();
+checkAsTyped();
 keepDrafts();
 keepFromLeaving();
 sendOnce();

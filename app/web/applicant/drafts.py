@@ -60,13 +60,13 @@ def save(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".attachments", case_id=case_id), 303)
 
 
-@blueprint.post("/hidden")
+@blueprint.post("/form/check")
 @edge.guarded(*APPLY)
-def hidden(case_id: UUID) -> ResponseReturnValue:
-    """Which fields are hidden as the answers stand; the page asks while somebody types."""
+def check_form(case_id: UUID) -> ResponseReturnValue:
+    """Which fields are hidden as the answers stand, and what is wrong with them; the page asks while somebody types."""
     _case, item = _draft(case_id)
     data = forms.posted(item.applicant_form, request.form.items(multi=True))
-    return jsonify(formview.hidden_ids(formview.shown(item.applicant_form, data, {})))
+    return jsonify(formview.checked(item.applicant_form, data, _today()))
 
 
 @blueprint.get("/materials")

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from app import edge
 from app.cases import operations, queries
@@ -13,9 +12,8 @@ from app.cases.types import Application, Channel
 from app.catalog.queries import current, current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
-from app.intake import takes_files
 from app.org import queries as org
-from app.web import tasks, uploads
+from app.web import steps
 from app.web.errors import shown_on
 from app.web.once import once
 
@@ -23,6 +21,7 @@ PAGE = 20
 WAITING = 50
 
 blueprint = Blueprint("applicant", __name__)
+steps.offer(blueprint, "/my/steps", reads="case.read-own", works="step.complete")
 
 
 @blueprint.get("/my/cases")
@@ -69,41 +68,3 @@ def create(item: str) -> ResponseReturnValue:
     )
     case = operations.create_draft(edge.session(), actor, application, edge.now())
     return redirect(url_for("draft.form", case_id=case.id), 303)
-
-
-@blueprint.get("/my/steps/<uuid:step_id>")
-@edge.guarded("case.read-own")
-def step(step_id: UUID) -> ResponseReturnValue:
-    """A step that waits for the applicant, such as a supplement: what was asked, the form, the materials."""
-    task = tasks.opened(step_id)
-    still = queries.standstills(edge.session(), task.view.case, task.view.item)
-    return render_template("applicant/step.html", task=task, view=task.view, standstills=still, desk="applicant")
-
-
-@blueprint.post("/my/steps/<uuid:step_id>")
-@shown_on(step)
-@edge.guarded("step.complete")
-@once
-def complete(step_id: UUID) -> ResponseReturnValue:
-    """Hand the step in; the time of the office runs again."""
-    done = tasks.completed(step_id)
-    flash(gettext("It was handed in. The office goes on with it."), "good")
-    return redirect(url_for("case.show", key=done.case_code), 303)
-
-
-@blueprint.post("/my/steps/<uuid:step_id>/hidden")
-@edge.guarded("case.read-own")
-def hidden(step_id: UUID) -> ResponseReturnValue:
-    """Which fields are hidden as the answers stand."""
-    return jsonify(tasks.hidden_fields(step_id))
-
-
-@blueprint.post("/my/steps/<uuid:step_id>/materials/<requirement>")
-@shown_on(step)
-@edge.guarded("step.complete")
-@takes_files
-def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
-    """Take one file that was asked for."""
-    task = tasks.opened(step_id)
-    uploads.take(task.view.case.id, requirement)
-    return redirect(url_for(".step", step_id=step_id, _anchor=f"m-{requirement}"), 303)

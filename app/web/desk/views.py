@@ -125,11 +125,11 @@ def attach(step_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".task", step_id=step_id, _anchor="materials"), 303)
 
 
-@blueprint.post("/desk/<uuid:step_id>/hidden")
+@blueprint.post("/desk/<uuid:step_id>/check")
 @edge.guarded("step.read")
-def hidden(step_id: UUID) -> ResponseReturnValue:
-    """Which fields are hidden as the answers stand."""
-    return jsonify(tasks.hidden_fields(step_id))
+def check(step_id: UUID) -> ResponseReturnValue:
+    """Which fields are hidden as the answers stand, and what is wrong with them."""
+    return jsonify(tasks.checked(step_id))
 
 
 def _queue() -> dict[str, Any]:

@@ -6,9 +6,8 @@ of applicants who come in person.
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app import edge
@@ -18,11 +17,10 @@ from app.cases.types import Application, Channel, Status
 from app.catalog.queries import current, current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
-from app.intake import takes_files
 from app.kernel.errors import Invalid
 from app.org import queries as org
 from app.org.models import Region
-from app.web import tasks, uploads
+from app.web import steps
 from app.web.errors import problem, shown_on
 from app.web.once import once
 from app.web.queues import lines_of
@@ -32,6 +30,7 @@ MOST = 100
 ELSEWHERE = 20
 
 blueprint = Blueprint("window", __name__)
+steps.offer(blueprint, "/window/steps", reads="case.receive", works="case.receive")
 
 
 @blueprint.get("/window")
@@ -105,44 +104,6 @@ def received() -> ResponseReturnValue:
         regions=_regions(edge.session()),
         now=edge.now(),
     )
-
-
-@blueprint.get("/window/steps/<uuid:step_id>")
-@edge.guarded("case.receive")
-def step(step_id: UUID) -> ResponseReturnValue:
-    """A step that waits for an applicant who came in person."""
-    task = tasks.opened(step_id)
-    still = queries.standstills(edge.session(), task.view.case, task.view.item)
-    return render_template("applicant/step.html", task=task, view=task.view, standstills=still, desk="window")
-
-
-@blueprint.post("/window/steps/<uuid:step_id>")
-@shown_on(step)
-@edge.guarded("case.receive")
-@once
-def complete(step_id: UUID) -> ResponseReturnValue:
-    """Hand the step in for the applicant."""
-    done = tasks.completed(step_id)
-    flash(gettext("It was handed in. The office goes on with it."), "good")
-    return redirect(url_for("case.show", key=done.case_code), 303)
-
-
-@blueprint.post("/window/steps/<uuid:step_id>/hidden")
-@edge.guarded("case.receive")
-def hidden(step_id: UUID) -> ResponseReturnValue:
-    """Which fields are hidden as the answers stand."""
-    return jsonify(tasks.hidden_fields(step_id))
-
-
-@blueprint.post("/window/steps/<uuid:step_id>/materials/<requirement>")
-@shown_on(step)
-@edge.guarded("case.receive")
-@takes_files
-def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
-    """Take one file that was asked for."""
-    task = tasks.opened(step_id)
-    uploads.take(task.view.case.id, requirement)
-    return redirect(url_for(".step", step_id=step_id, _anchor=f"m-{requirement}"), 303)
 
 
 def _regions(session: Session) -> dict[str, Region]:

@@ -78,7 +78,7 @@ OF_ENDPOINT: dict[str, dict[str, Sample]] = {
     "assets.file": {"name": _all("manifest.json")},
     "applicant.attach": {"step_id": Sample("applicant_step", belongs="owner")},
     "applicant.complete": {"step_id": Sample("applicant_step", belongs="owner")},
-    "applicant.hidden": {"step_id": Sample("applicant_step", belongs="owner")},
+    "applicant.check": {"step_id": Sample("applicant_step", belongs="owner")},
     "applicant.step": {"step_id": Sample("applicant_step", belongs="owner")},
     "desk.attach": {"step_id": Sample("clerk_step")},
     "case.document": {"key": Sample("decided")},
@@ -94,7 +94,7 @@ OF_ENDPOINT: dict[str, dict[str, Sample]] = {
 }
 """Where an argument means something else: by the view, or by the blueprint of several."""
 
-for _view in ("step", "complete", "hidden", "attach"):
+for _view in ("step", "complete", "check", "attach"):
     OF_ENDPOINT[f"window.{_view}"] = {"step_id": Sample("window_step")}
 
 QUERIES: dict[str, dict[str, Any]] = {

@@ -106,10 +106,10 @@ def test_a_blank_row_does_not_shift_what_is_said_of_the_others(house: House) -> 
 
 def test_hidden_fields_follow_the_answers(house: House) -> None:
     reader, draft = begin(house)
-    answer = reader.send(f"{draft}/hidden", **typed(delivery="window", basic_farmland_area="0"))
-    assert {"f-delivery_address", "f-basic_farmland_reason"} <= set(answer.get_json())
-    answer = reader.send(f"{draft}/hidden", **typed(delivery="post", basic_farmland_area="5"))
-    assert {"f-delivery_address", "f-basic_farmland_reason"}.isdisjoint(answer.get_json())
+    answer = reader.send(f"{draft}/form/check", **typed(delivery="window", basic_farmland_area="0"))
+    assert {"f-delivery_address", "f-basic_farmland_reason"} <= set(answer.get_json()["hidden"])
+    answer = reader.send(f"{draft}/form/check", **typed(delivery="post", basic_farmland_area="5"))
+    assert {"f-delivery_address", "f-basic_farmland_reason"}.isdisjoint(answer.get_json()["hidden"])
     sent = reader.send(f"{draft}/form", **typed(delivery="post"))
     assert sent.status_code == 422
     assert 'href="#f-delivery_address"' in sent.text

@@ -145,7 +145,7 @@ def test_a_date_that_has_passed_is_refused_on_the_offices_day() -> None:
         ("a", {"plots": ["A list is expected here."]}),
         ({"0": {"plot": "a"}}, {"plots": ["A list is expected here."]}),
         ([{"plot": "a"}, "b"], {"plots": ["A list is expected here."]}),
-        ([{}, {"plot": "a", "size": "x"}], {"plots.0.size": ["A number is expected here, such as 1200 or 3.5."]}),
+        ([{}, {"plot": "a", "size": "x"}], {"plots.1.size": ["A number is expected here, such as 1200 or 3.5."]}),
     ],
 )
 def test_rows(plots: Any, found: dict[str, list[str]]) -> None:

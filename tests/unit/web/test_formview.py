@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_babel import Babel
 
 from app.catalog import form_files, forms
 from app.catalog.fields import Form
@@ -96,3 +98,16 @@ def test_hidden_fields_follow_numbers_as_typed(apply: Form) -> None:
     for typed, hidden in {"": True, "0": True, "5": False, "０": True, "many": True}.items():
         ids = hidden_ids(shown(apply, {"basic_farmland_area": typed}, {}))
         assert ("f-basic_farmland_reason" in ids) is hidden, typed
+
+
+def test_what_is_said_as_one_types_is_what_is_said_when_it_is_sent(apply: Form) -> None:
+    """A row in which nothing was typed keeps its place: the answer names the rows that the page shows."""
+    data = {"delivery": "window", "plots": [{"plot_name": ""}, {"plot_name": "甲地块", "plot_area": "much"}]}
+    office = Flask(__name__)
+    Babel(office)
+    with office.app_context():
+        answer = formview.checked(apply, data)
+    assert "f-delivery_address" in answer["hidden"]
+    assert set(answer["faults"]) == {f"f-{path}" for path in forms.validate(apply, data).errors}
+    assert "f-plots.1.plot_area" in answer["faults"]
+    assert "f-delivery_address" not in answer["faults"]
