@@ -12,7 +12,6 @@ are, another applicant, and nobody.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Map, Rule
 
-from tests.http.security.everybody import PEOPLE, TENANT, Everybody, Person, opened
+from tests.http.security.everybody import PEOPLE, TENANT, Everybody, Person
 from tests.http.security.samples import Request, Unlisted, requests
 
 
@@ -42,12 +41,6 @@ IN = frozenset({200, 201, 202, 204, 302, 303, 304, 400, 409, 412, 422, 428})
 
 BY_CODE = frozenset({"documents.verify", "public.verify", "public.verify_file", "verification.compare"})
 """Who holds a document's code is told what stands on the document."""
-
-
-@pytest.fixture(scope="module")
-def everybody(databases, tmp_path_factory) -> Iterator[Everybody]:
-    with opened(databases, tmp_path_factory.mktemp("files")) as office:
-        yield office
 
 
 @pytest.fixture(scope="module")
