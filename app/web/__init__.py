@@ -7,7 +7,20 @@ from jinja2 import StrictUndefined
 
 from app import edge
 from app.catalog import fields
-from app.web import assets, cases, clocks, direction, errors, formview, language, navigation, public, security, words
+from app.web import (
+    assets,
+    cases,
+    clocks,
+    direction,
+    errors,
+    formview,
+    language,
+    navigation,
+    public,
+    security,
+    theme,
+    words,
+)
 from app.web.account import blueprint as account
 from app.web.admin import blueprint as admin
 from app.web.admin import lists
@@ -41,6 +54,7 @@ def register(app: Flask) -> None:
     app.jinja_env.finalize = direction.closed
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.register(app)
+    theme.register(app)
     security.register(app, app.extensions["greenlight"].settings)
     errors.register(app)
     words.register(app)
@@ -49,10 +63,11 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
+        waiting=navigation.waiting,
         asset=assets.asset,
         fresh_key=fresh_key,
         problem=errors.problem,
-        switched=language.switched,
+        switched=language.CHOICE.address,
         in_words=fields.wording,
         item_name=item_name,
         sections=formview.sections,
@@ -70,6 +85,8 @@ def _frame() -> dict[str, Any]:
         "languages": language.LANGUAGES,
         "other_language": "en" if chinese else "zh_CN",
         "places": navigation.places(actor),
+        "theme": theme.theme(),
+        "night": theme.NIGHT[theme.theme()],
         "demo": edge.office().is_demo,
         "office_now": g.get("now"),
     }

@@ -8,22 +8,19 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask_babel import Babel, format_date, get_locale, gettext, ngettext
-from werkzeug.datastructures import MultiDict
 
 from app.kernel.errors import DomainError
 from app.notices.wording import articles
+from app.web.choice import Choice
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
-COOKIE = "lang"
-ASKED = "lang"
+CHOICE = Choice("lang", LANGUAGES)
 ZONE = ZoneInfo("Asia/Shanghai")
-A_YEAR = 31_536_000
 
 _WORDS = ("kind", "state", "status", "verb")
 """Parameters of messages that are words of ours."""
@@ -39,7 +36,7 @@ def register(app: Flask) -> None:
         locale_selector=language,
         timezone_selector=lambda: str(ZONE),
     )
-    app.after_request(_remember)
+    app.after_request(CHOICE.remember)
     app.add_template_filter(pick)
     app.add_template_filter(day)
     app.add_template_filter(moment)
@@ -55,9 +52,9 @@ def register(app: Flask) -> None:
 
 def language() -> str:
     """The locale of this answer."""
-    for wanted in (request.args.get(ASKED), request.cookies.get(COOKIE), _of_account()):
-        if wanted in LANGUAGES:
-            return str(wanted)
+    wanted = CHOICE.made() or _of_account()
+    if wanted in LANGUAGES:
+        return str(wanted)
     best = request.accept_languages.best_match(["zh-CN", "zh", "en"])
     return "en" if best == "en" else DEFAULT
 
@@ -160,25 +157,6 @@ def remedy(error: DomainError) -> str:
     return str(gettext(error.remedy) % error.params) if error.remedy else ""
 
 
-def switched(to: str) -> str:
-    """The address of this page in another language; after a refused write, of the page that was written from."""
-    args = MultiDict(request.args)
-    args[ASKED] = to
-    query = "&".join(f"{key}={_quoted(value)}" for key, value in args.items(multi=True))
-    return f"{g.get('page', request.path)}?{query}"
-
-
-def _quoted(value: str) -> str:
-    return quote(value, safe="")
-
-
 def _of_account() -> str | None:
     actor = g.get("actor")
     return actor.language if actor is not None and actor.account_id is not None else None
-
-
-def _remember(response: Response) -> Response:
-    asked = request.args.get(ASKED)
-    if asked in LANGUAGES and request.cookies.get(COOKIE) != asked:
-        response.set_cookie(COOKIE, str(asked), max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
-    return response

@@ -1,12 +1,15 @@
 """Where a person can go: only what they may do is offered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from app.identity.types import Actor
+from app.inbox.queries import counts
+from app.notices.queries import unread
 
 
 def _(msgid: str) -> str:
@@ -70,3 +73,16 @@ PLACES: tuple[Place, ...] = (
 def places(actor: Actor) -> list[Place]:
     """The places that `actor` may go to, in the order of the header."""
     return [place for place in PLACES if place.offered(actor)]
+
+
+def waiting(actor: Actor) -> Mapping[str, int]:
+    """What waits for somebody, by the endpoint of the page that shows it: steps, and notices that they have not read.
+
+    Empty where nobody is logged in, and on error pages: these are rendered when the transaction is over.
+    """
+    session: Session | None = g.get("session")
+    if actor.account_id is None or session is None or not session.in_transaction():
+        return {}
+    place = "applicant.own" if actor.kind == "applicant" else "desk.queue"
+    steps = counts(session, actor)
+    return {place: steps.open + steps.mine, "account.notices": unread(session, actor)}
