@@ -63,7 +63,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
-        waiting=navigation.waiting,
+        tally=navigation.tally,
         asset=assets.asset,
         fresh_key=fresh_key,
         problem=errors.problem,

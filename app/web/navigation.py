@@ -75,7 +75,7 @@ def places(actor: Actor) -> list[Place]:
     return [place for place in PLACES if place.offered(actor)]
 
 
-def waiting(actor: Actor) -> Mapping[str, int]:
+def tally(actor: Actor) -> Mapping[str, int]:
     """What waits for somebody, by the endpoint of the page that shows it: steps, and notices that they have not read.
 
     Empty where nobody is logged in, and on error pages: these are rendered when the transaction is over.
