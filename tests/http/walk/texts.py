@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
-from sqlalchemy import String, Text, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.orm import Session
 
 from app.schema import metadata
@@ -20,6 +19,10 @@ from app.schema import metadata
 CATALOGUE = Path(__file__).parents[3] / "app" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 HAN = re.compile(r"[\u3400-\u9fff]")
+CODE = re.compile(r"[a-z_.-]+\Z")
+"""A word that the house keeps, not one that somebody typed: whoever shows it must say it in the reader's language."""
+NAMED = re.compile(r"\{\w+\}|[\w-]+(?:[./_][\w-]+)+")
+"""What bears a name for programs: a permission, an event, a file, what a pattern holds."""
 PARAMETERS = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 SAID = (
     "title",
@@ -33,7 +36,7 @@ SAID = (
 )
 SILENT = ("script", "style", "template", "code", "kbd", "samp", "pre", "textarea")
 """Elements whose text is no language, or what somebody typed."""
-OURS = ("catalog_", "calendar", "role", "setting")
+OURS = ("item_version", "item_file", "calendar_", "role", "setting", "audit")
 """Tables whose texts are the house's own: they come in both languages."""
 
 
@@ -60,9 +63,11 @@ def typed(session: Session, *answers: Any) -> list[str]:
         if table.name.startswith(OURS):
             continue
         for column in table.columns:
-            if isinstance(column.type, String | Text | JSONB) and not column.name.endswith(("_zh", "_en")):
-                for value in session.scalars(select(column)):
-                    found.update(leaves(value))
+            if isinstance(column.type, String | Text | JSON) and not column.name.endswith(("_zh", "_en")):
+                texts = {text for value in session.scalars(select(column)) for text in leaves(value)}
+                found |= (
+                    texts if column.name in ("username", "name") else {text for text in texts if not CODE.match(text)}
+                )
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
 
 
@@ -85,7 +90,7 @@ def untranslated(tree: Any, data: re.Pattern[str]) -> list[str]:
     for text, language in said(tree):
         if language.startswith("zh") is not chinese:
             continue
-        left = data.sub(" ", " ".join(text.split()))
+        left = NAMED.sub(" ", data.sub(" ", " ".join(text.split())))
         if chinese and (words := sorted({word.lower() for word in WORD.findall(left)} & foreign_words())):
             found.append(f"“{text.strip()[:120]}” says {', '.join(words[:5])}")
         elif not chinese and HAN.search(left):
