@@ -1,7 +1,7 @@
 // Builds what pages load into app/web/static/dist, with content-hashed names, and manifest.json that the application reads:
 // {"app.js": "app-….js", "app.css": …, "diagram.js": …, "diagram.css": …, "icons.svg": …, "favicon.svg": …}.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -67,6 +67,16 @@ async function sprite() {
   await emit("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
 }
 
+// What viewer.js asks for where a PDF file needs it: the code tables of Chinese fonts, fonts that a file does not carry,
+// decoders of scanned pictures. They keep their names in a folder whose name changes with their version.
+async function readersParts() {
+  const from = join(here, "node_modules/pdfjs-dist");
+  const { version } = JSON.parse(await readFile(join(from, "package.json"), "utf8"));
+  manifest.pdfjs = `pdfjs-${version}/`;
+  const parts = ["cmaps", "standard_fonts", "wasm", "iccs"];
+  await Promise.all(parts.map((part) => cp(join(from, part), join(draft, manifest.pdfjs, part), { recursive: true })));
+}
+
 // The licences of the packages whose code is in the bundles.
 async function licences() {
   const folders = [...packages].sort();
@@ -105,6 +115,7 @@ await mkdir(draft, { recursive: true });
 await bundle();
 await sprite();
 await emit("favicon.svg", await readFile(join(here, "src/favicon.svg"), "utf8"));
+await readersParts();
 await licences();
 await compress();
 await writeFile(join(draft, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");

@@ -38,7 +38,7 @@ class Build:
     files: frozenset[str]
 
 
-@blueprint.get("/<name>")
+@blueprint.get("/<path:name>")
 @edge.plain
 def file(name: str) -> Response:
     """A built file. Its name changes with its content, so it may be kept for ever."""
@@ -63,6 +63,11 @@ def asset(name: str) -> str:
     return url_for("assets.file", name=_build().names[name])
 
 
+def sprite() -> str:
+    """The built file with all icons."""
+    return (DIST / _build().names["icons.svg"]).read_text("utf-8")
+
+
 def _build() -> Build:
     """Read once; anew after each build where somebody develops."""
     return _read(MANIFEST.stat().st_mtime_ns if current_app.debug and MANIFEST.is_file() else 0)
@@ -72,5 +77,5 @@ def _build() -> Build:
 def _read(_stamp: int) -> Build:
     if not MANIFEST.is_file():
         raise NotBuilt()
-    files = frozenset(path.name for path in DIST.iterdir() if path.is_file())
+    files = frozenset(path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file())
     return Build(json.loads(MANIFEST.read_text("utf-8")), files)

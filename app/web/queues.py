@@ -42,11 +42,19 @@ def lines_of(session: Session, tenant: str, steps: Sequence[Step], now: datetime
     lines = []
     for step in steps:
         item = item_version(session, step.item, versions[step.case_id])
-        clock = clocks.get(step.id)
-        light = light_at(clock.yellow_at, clock.red_at, now, clock.stopped_at) if clock else "green"
+        light = _light(clocks.get(step.id), now)
         handler = people.get(step.claimed_by) if step.claimed_by else None
         lines.append(QueueLine(step, item.step_name(step.element), item.name_in_both, light, handler))
     return lines
+
+
+def _light(clock: CaseClock | None, now: datetime) -> str:
+    """Green without a clock; “still” where its limit cannot be named because time is not counted now."""
+    if clock is None:
+        return "green"
+    if clock.red is not None and clock.red_at is None:
+        return "still"
+    return light_at(clock.yellow_at, clock.red_at, now, clock.stopped_at)
 
 
 def item_name(case: Case) -> Wording:

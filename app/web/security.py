@@ -14,10 +14,14 @@ POLICY = {
     "img-src": ["'self'", "data:"],
     "font-src": "'self'",
     "connect-src": "'self'",
+    "worker-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+
+DECODING = "default-src 'none'; connect-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+"""Of the worker that reads PDF files, and of it alone: the decoders of scanned pictures are WebAssembly."""
 
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
 
@@ -26,6 +30,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Set headers for all answers; ask for the token of a page on every write outside the API."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # it lives as long as the browser's session: a form may be open all day
+    app.after_request(_let_decode)  # after Talisman's: what is registered first is done last
     Talisman(
         app,
         content_security_policy=POLICY,
@@ -43,6 +48,12 @@ def register(app: Flask, settings: Settings) -> None:
             protection.protect()
 
     app.after_request(_keep_private)
+
+
+def _let_decode(response: Response) -> Response:
+    if request.endpoint == "assets.file" and request.path.rpartition("/")[2].startswith("viewer-worker-"):
+        response.headers["Content-Security-Policy"] = DECODING
+    return response
 
 
 def _keep_private(response: Response) -> Response:
