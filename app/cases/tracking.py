@@ -35,13 +35,13 @@ Happening = Literal[
     "again",
     "extended",
 ]
-"""Milestones; `ended`: before a decision; `part`: a department's own part was done; `still` and `again`: time stood
-still and ran on; `extended`: a limit was."""
+"""Milestones; `ended`: before a decision; `part`: a department's own part was done; `still`: time stands still since;
+`over`, `again`: a reason for that is gone, and with the last one time runs again; `extended`: a limit was."""
 
 ENDED_EARLY = (Status.REFUSED, Status.WITHDRAWN, Status.LAPSED)
 
 _MILESTONES: tuple[Happening, ...] = ("received", "accepted", "decided", "concluded", "delivered")
-_ORDER = (*_MILESTONES[:2], "still", "again", "extended", "part", *_MILESTONES[2:], "ended", "revoked")
+_ORDER = (*_MILESTONES[:2], "over", "again", "still", "extended", "part", *_MILESTONES[2:], "ended", "revoked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,11 @@ def _parts(session: Session, found: Case, item: ServiceItem) -> Iterator[Event]:
 
 
 def _standing(session: Session, found: Case, item: ServiceItem) -> Iterator[Event]:
-    for span in ledger_of(session, found.tenant, found.id).spans:
-        yield Event("still", span.opened_at, reason=span.reason, until=ends_at(session, item.calendar, span))
-        if span.closed_at is not None:
-            yield Event("again", span.closed_at, reason=span.reason)
+    spans = ledger_of(session, found.tenant, found.id).spans
+    for span in spans:
+        until = None if span.reason == "supplement" else ends_at(session, item.calendar, span)
+        yield Event("still", span.opened_at, reason=span.reason, until=until)
+        if (at := span.closed_at) is not None:
+            others = (other for other in spans if other is not span and other.opened_at <= at)
+            stands = any(other.closed_at is None or other.closed_at > at for other in others)
+            yield Event("over" if stands else "again", at, reason=span.reason)

@@ -1,6 +1,5 @@
 """Pages for everybody: what can be applied for, tracking by code, verifying a document."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO
@@ -10,11 +9,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app import edge
-from app.cases.queries import track as tracked
+from app.cases.tracking import Journey, followed
 from app.cases.views import PublicView
 from app.catalog import queries as catalog
-from app.catalog import settings, uniform
-from app.catalog.types import Wording
+from app.catalog import search, settings, uniform
 from app.identity.attempts import LOOKING_UP
 from app.intake import takes_files
 from app.kernel.errors import DomainError
@@ -64,11 +62,15 @@ class Verdict:
 @blueprint.get("/")
 @edge.public
 def home() -> ResponseReturnValue:
-    """What can be applied for, and the ways in."""
-    session = edge.session()
-    text = request.args.get("q", "").strip()[:100]
-    found = catalog.current(session, text)
-    return render_template("public/home.html", groups=_by_main(found), text=text, example=settings.example(session))
+    """What can be applied for, and the ways in. What is looked for stands in the address."""
+    session, args = edge.session(), request.args
+    wanted = search.Wanted(
+        args.get("q", "").strip()[:100],
+        args.get("for") if args.get("for") in search.AUDIENCES else None,
+        args.get("department", "").strip()[:100] or None,
+    )
+    found = search.find(session, wanted)
+    return render_template("public/home.html", found=found, wanted=wanted, example=settings.example(session))
 
 
 @blueprint.get("/start")
@@ -118,9 +120,16 @@ def item_bpmn(code: str) -> ResponseReturnValue:
 def track() -> ResponseReturnValue:
     """Where a case stands, for anybody who has its code; no personal data."""
     code = request.args.get("code", "").strip()
-    view, problem = _track(code) if code else (None, None)
-    example = settings.example(edge.session())
-    shown = render_template("public/track.html", code=code, view=view, problem=problem, example=example)
+    view, journey, problem = _track(code) if code else (None, None, None)
+    shown = render_template(
+        "public/track.html",
+        code=code,
+        view=view,
+        journey=journey,
+        problem=problem,
+        example=settings.example(edge.session()),
+        now=edge.now(),
+    )
     return shown, 404 if problem else 200
 
 
@@ -153,25 +162,13 @@ def nothing_here(unknown: str) -> ResponseReturnValue:  # noqa: ARG001 — the r
     raise NotFound()
 
 
-def _by_main(found: Sequence[catalog.Entry]) -> list[tuple[Wording | None, list[catalog.Entry]]]:
-    """Main items with what belongs to them; a service that is its own main item needs no heading of its own."""
-    groups = catalog.by_main(found)
-    alone = [entry for name, entries in groups for entry in entries if len(entries) == 1 and _is_its_own(name, entry)]
-    named = [(name, entries) for name, entries in groups if len(entries) > 1 or not _is_its_own(name, entries[0])]
-    return [*named, (None, alone)] if alone else named
-
-
-def _is_its_own(name: Wording | None, entry: catalog.Entry) -> bool:
-    return name is None or name == entry.manifest.name
-
-
-def _track(code: str) -> tuple[PublicView | None, DomainError | None]:
+def _track(code: str) -> tuple[PublicView | None, Journey | None, DomainError | None]:
     if settings.region_of(edge.session(), code) is None:
-        return None, MistypedCode(text=code[:60], example=settings.example(edge.session()))
+        return None, None, MistypedCode(text=code[:60], example=settings.example(edge.session()))
     try:
-        return tracked(edge.session(), code), None
+        return *followed(edge.session(), code), None
     except DomainError:
-        return None, UnknownCode(text=code[:60])
+        return None, None, UnknownCode(text=code[:60])
 
 
 def _verify(code: str, digest: bytes | None) -> tuple[Verdict | None, DomainError | None]:

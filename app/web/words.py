@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
+from app.cases.tracking import Event
 from app.cases.views import HistoryLine
 from app.catalog.types import ServiceItem, Wording
 from app.deadlines.types import EXCLUSIONS
@@ -51,6 +52,20 @@ WAITING = {
 }
 """What happens before the next milestone."""
 
+HAPPENINGS = {
+    "received": _("The application was received"),
+    "accepted": _("The application was accepted"),
+    "part": _("%(name)s: its part is done"),
+    "still": _("The clock stopped: %(reason)s"),
+    "over": _("Over: %(reason)s"),
+    "again": _("The clock runs again; over: %(reason)s"),
+    "decided": _("Decided: %(result)s"),
+    "concluded": _("Concluded: the document is made"),
+    "delivered": _("The result was delivered"),
+    "revoked": _("What was granted was revoked"),
+}
+"""What happened to a case, as everybody is told."""
+
 STEP_STATES = {
     "open": _("waiting"),
     "claimed": _("being worked on"),
@@ -63,6 +78,7 @@ KINDS = {
     "promised": _("Within a promised limit"),
     "referred-up": _("Decided above"),
 }
+AUDIENCES = {"person": _("For individuals"), "organisation": _("For organisations")}
 GRADES = {
     "A": _("Issued by government: used as it is"),
     "B": _("The window checks it against the original"),
@@ -207,6 +223,22 @@ def marks_of(
     return [*behind, *now, *(Milestone(word(STATUSES, name), None, "ahead") for name in ahead[1:])]
 
 
+def happening(event: Event, status: str, result: str | None, results: Mapping[str, Wording]) -> str:
+    """What happened, in one line."""
+    if event.what == "extended":
+        return str(
+            ngettext("The limit was extended by %(num)d day", "The limit was extended by %(num)d days", event.days)
+        )
+    if event.what == "ended":
+        return word(STATUSES, status)
+    known = {
+        "name": pick(event.name),
+        "reason": exclusion(event.reason) if event.reason else "",
+        "result": result_word(result, results) if result else "",
+    }
+    return str(gettext(HAPPENINGS[event.what])) % known
+
+
 def _named(name: str, result: str | None, results: Mapping[str, Wording]) -> str:
     if name == "decided" and result in RESULTS:
         return result_word(result, results)
@@ -257,6 +289,7 @@ def register(app: Flask) -> None:
         "step_states": STEP_STATES,
         "channels": CHANNELS,
         "kinds": KINDS,
+        "audiences": AUDIENCES,
         "grades": GRADES,
         "bases": BASES,
         "entry_states": ENTRY_STATES,
@@ -275,6 +308,7 @@ def register(app: Flask) -> None:
         act=act,
         outcome_of=outcome_of,
         marks_of=marks_of,
+        happening=happening,
         result_word=result_word,
         notice_words=notice_words,
         document_title=document_title,
