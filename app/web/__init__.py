@@ -18,6 +18,7 @@ from app.web import (
     navigation,
     public,
     security,
+    styleguide,
     theme,
     words,
 )
@@ -62,6 +63,8 @@ def register(app: Flask) -> None:
     lists.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if app.debug:
+        app.register_blueprint(styleguide.blueprint)
     app.jinja_env.globals.update(
         tally=navigation.tally,
         asset=assets.asset,
