@@ -299,6 +299,9 @@ class ManifestShape(Shape):
         validate.OneOf(("instant", "promised", "referred-up"), error="not-one-of|instant, promised, referred-up"),
         required=True,
     )
+    audience = Listed(
+        Text(validate.OneOf(("person", "organisation"), error="not-one-of|person, organisation")), least=1, most=2
+    )
     level = Listed(Part(WordingShape), least=1, required=True)
     departments = Listed(Part(WordingShape), least=1, required=True)
     basis = Listed(Part(BasisShape), least=1, required=True)
@@ -317,6 +320,7 @@ class ManifestShape(Shape):
     steps = Named(Part(StepShape), key=NAME, required=True)
     milestones = Named(Part(WordingShape))
     results = Named(Part(WordingShape))
+    drawn = Named(Text(longest=100), key=r"[^\x00-\x1f]{1,100}")
     documents = Named(Part(DocumentShape))
     is_licence = YesNo()
     reception = Text(validate.OneOf(("here", "anywhere"), error="not-one-of|here, anywhere"))

@@ -15,6 +15,7 @@ Counting = Literal["working", "civil"]
 Style = Literal["default", "primary", "danger"]
 Grade = Literal["A", "B", "C", "D"]
 Reception = Literal["here", "anywhere"]
+Audience = Literal["person", "organisation"]
 CaseBasis = Literal["statutory", "promised"]
 
 APPLICANT = "applicant"
@@ -189,7 +190,9 @@ class Elimination:
 class Manifest:
     """What item.yaml says. `number` is the item's public code, by the pattern of the office (GB/T 39554.1-like).
 
-    `is_licence`: a licence by the Licensing Law; other matters follow that law by analogy, and their documents say so.
+    `drawn`: what else is written in the diagram, and how it reads in English.
+    `audience`: who may apply (服务对象); not said, both. `is_licence`: a licence by the Licensing Law; other matters
+    follow that law by analogy, and their documents say so.
     """
 
     code: str
@@ -198,6 +201,7 @@ class Manifest:
     name: Wording
     summary: Wording
     kind: Kind
+    audience: tuple[Audience, ...] = ()
     level: tuple[Wording, ...]
     departments: tuple[Wording, ...]
     basis: tuple[Basis, ...]
@@ -216,6 +220,7 @@ class Manifest:
     steps: Mapping[str, StepSpec]
     milestones: Mapping[str, Wording] = field(default_factory=dict)
     results: Mapping[str, Wording] = field(default_factory=dict)
+    drawn: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, DocumentSpec] = field(default_factory=dict)
     reception: Reception = "here"
     is_licence: bool = True
@@ -294,6 +299,16 @@ class ServiceItem:
         if drawn is not None and (kind := drawn.properties.get("leg")):
             return self.leg_name(kind)
         return Wording(*[drawn.name if drawn and drawn.name else element] * 2)
+
+    @cached_property
+    def english(self) -> Mapping[str, str]:
+        """What is written in the diagram, in English: of steps and legs by their element, else by the text as drawn."""
+        named = [self.manifest.name, *self.manifest.departments, *self.manifest.milestones.values()]
+        named += self.manifest.results.values()
+        named += [outcome.name for step in self.steps.values() for outcome in step.outcomes.values()]
+        legs = [drawn.id for drawn in self.definition.elements.values() if "leg" in drawn.properties]
+        by_text = {name.zh: name.en for name in named} | dict(self.manifest.drawn)
+        return by_text | {element: self.step_name(element).en for element in (*legs, *self.steps)}
 
     def outcomes(self, element: str) -> Mapping[str, Outcome]:
         """How a step can be completed, by code, in the order in which they are offered."""
