@@ -8,20 +8,19 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
 from app.catalog import patterns
+from app.catalog.feel import MOST
 from app.catalog.fields import Field
 from app.kernel.errors import Message
 
 LONGEST = {"textfield": 500, "textarea": 10_000}
 """Characters, where the form says nothing."""
-MOST = 2**53 - 1
-"""What every JSON reader still counts exactly."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -139,9 +138,21 @@ def _number(field: Field, given: Any) -> Entry:
         return Entry(fault=Message(_("This must be at least %(least)s."), least=format(rules.minimum, "f")))
     if rules.maximum is not None and value > rules.maximum:
         return Entry(fault=Message(_("This must be at most %(most)s."), most=format(rules.maximum, "f")))
+    if rules.step and (over := _over(value, rules.minimum or Decimal(0), rules.step)):
+        near = {"below": value - over, "above": value - over + rules.step}
+        words = {name: format(number.normalize(), "f") for name, number in near.items()}
+        return Entry(fault=Message(_("The nearest possible numbers are %(below)s and %(above)s."), **words))
     if rules.as_text:
         return Entry(format(value, "f"))
     return Entry(int(value) if places == 0 else float(value))
+
+
+def _over(value: Decimal, start: Decimal, step: Decimal) -> Decimal:
+    """How far a number is above the last that the steps from `start` come to."""
+    try:
+        return (value - start) % step
+    except InvalidOperation:  # so far from the start that no step can be told from the next
+        return Decimal(0)
 
 
 def _written(given: Any) -> str:

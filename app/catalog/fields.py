@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from app.catalog.feel import Condition
+from app.catalog.feel import Expression
 from app.catalog.types import Wording
 
 TEXTS = frozenset({"textfield", "textarea"})
@@ -13,10 +13,12 @@ CHOICES = frozenset({"radio", "select"})
 SEVERAL = frozenset({"checklist", "taglist"})
 INPUTS = TEXTS | CHOICES | SEVERAL | {"number", "checkbox", "datetime"}
 CONTAINERS = frozenset({"group", "dynamiclist"})
-SHOWN = frozenset({"text", "html", "separator", "spacer", "table"})
+SHOWN = frozenset({"text", "html", "separator", "spacer", "table", "image", "documentPreview"})
 FILE = "filepicker"
 """Its key is the code of a material; the file goes to the materials, not into the answers."""
-TYPES = INPUTS | CONTAINERS | SHOWN | {FILE}
+COMPUTED = "expression"
+"""Nobody fills it in: the server computes it from what stands above. Shown where it has a label."""
+TYPES = INPUTS | CONTAINERS | SHOWN | {FILE, COMPUTED}
 
 NO_WORDS = Wording("", "")
 
@@ -39,6 +41,8 @@ class Rules:
     pattern: str | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    step: Decimal | None = None
+    """What a number goes up by, counted from `minimum` or from nought."""
     digits: int | None = None
     """Digits after the point; None: as many as given."""
     as_text: bool = False
@@ -48,7 +52,11 @@ class Rules:
     at_most: str | None = None
     """The key of the number beside it that this one must not exceed."""
     not_past: bool = False
+    minutes: int | None = None
+    """What a time goes up by where it is picked; any other may be typed."""
     least_rows: int = 0
+    first_rows: int = 1
+    """Rows that stand there from the start, empty."""
     most_rows: int = 100
 
 
@@ -61,21 +69,33 @@ class Field:
     key: str | None = None
     label: Wording = NO_WORDS
     description: Wording = NO_WORDS
+    prefix: Wording = NO_WORDS
     unit: Wording = NO_WORDS
     text: Wording = NO_WORDS
-    """What a text or html shows. It is the designer's: escape it."""
+    """What a text (Markdown) or html shows. It is the designer's: show it by app.catalog.prose only."""
+    source: str = ""
+    """Of an image: the picture itself (data:). Of a table: the key of the list above that it shows. Of a
+    documentPreview: the code of the material whose files it shows."""
+    compute: Expression | None = None
     subtype: str = ""
     """Of a datetime: date, time or datetime."""
     options: tuple[Option, ...] = ()
     children: tuple["Field", ...] = ()
-    hide: Condition | None = None
+    hide: Expression | None = None
     rules: Rules = Rules()
     fixed: bool = False
     """Read-only or disabled: shown with its default; what is sent for it is dropped."""
     default: Any = None
+    shows: tuple["Field", ...] = ()
+    """Of a table: the fields of its list that its columns show, as `options` name them."""
     personal: str | None = None
     """The kind of personal data that it holds: masked where it is listed, logged or exported."""
     searchable: bool = False
+    """A select: one may type to find a value."""
+    grows: bool = True
+    """A list: rows are added and removed by whoever fills it in."""
+    height: int = 0
+    """Of a spacer, in pixels."""
     row: str = ""
     columns: int = 16
     """Of the 16 columns of its row."""
@@ -112,6 +132,11 @@ class Form:
         return {found.key: found for found in flat(self.fields) if found.key and found.type != FILE}
 
     @property
+    def previews(self) -> tuple[Field, ...]:
+        """The places where files that were handed in are shown."""
+        return tuple(found for found in self.walk() if found.type == "documentPreview")
+
+    @property
     def file_slots(self) -> tuple[Field, ...]:
         """The places where a material is asked for."""
         return tuple(found for found in self.walk() if found.type == FILE)
@@ -140,11 +165,16 @@ def wording(found: Field, value: Any) -> Wording:
     """An answer in words: the labels of what was chosen, yes or no, a number with its unit."""
     if value is None or value == []:
         return NO_WORDS
-    if found.type == "checkbox":
+    if isinstance(value, bool):
         return Wording("是", "Yes") if value else Wording("否", "No")
     if found.options:
         chosen = [found.option(entry) for entry in (value if isinstance(value, list) else [value])]
         labels = [option.label for option in chosen if option is not None]
         return Wording("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
     text = f"{value:,}" if isinstance(value, int | float) else str(value)
-    return Wording(f"{text} {found.unit.zh}".strip(), f"{text} {found.unit.en}".strip())
+    return Wording(
+        *(
+            " ".join(filter(None, parts))
+            for parts in ((found.prefix.zh, text, found.unit.zh), (found.prefix.en, text, found.unit.en))
+        )
+    )

@@ -276,6 +276,50 @@ RULES: dict[str, Rule] = {
         _("A field of the type “%(type)s” cannot be filled in and checked here."),
         _("Use one of: %(allowed)s."),
     ),
+    "iframe-refused": _error(
+        _("“%(element)s” shows a page of somebody else within the form, which is never done here."),
+        _("Remove it, or name the page in a text, with a link."),
+    ),
+    "button-reset": _warning(
+        _("The button “%(element)s” would empty the form; it is not shown."),
+        _("Remove it: the page has its own buttons."),
+    ),
+    "text-unsafe": _error(
+        _("“%(element)s” has parts that are not shown here: %(parts)s."),
+        _("Keep to paragraphs, headings, lists, tables, emphasis and links to https addresses."),
+    ),
+    "image-elsewhere": _error(
+        _("The picture “%(element)s” is not in the form itself."),
+        _("Put it in as data:image/png;base64,… (PNG, JPEG, GIF or WebP): nothing is fetched from elsewhere."),
+    ),
+    "table-source": _error(
+        _("The table “%(element)s” shows “%(key)s”, which is no list above it."),
+        _("Let its data source be the path of a dynamic list that stands above."),
+    ),
+    "table-column": _error(
+        _("The table “%(element)s” has a column “%(key)s”, which the list does not have."),
+        _("Let the key of each column be that of a field of the list."),
+    ),
+    "preview-elsewhere": _error(
+        _("The documents of “%(element)s” would come from another place."),
+        _("Remove the endpoint key: the files of the case itself are shown."),
+    ),
+    "preview-unknown": _error(
+        _("The preview “%(element)s” shows “%(key)s”, which is no material of the item."),
+        _("Let its data source be the code of a material."),
+    ),
+    "file-rule": _warning(
+        _("“%(part)s” of the file field “%(element)s” is not read."),
+        _("Remove it: the material in item.yaml says which files are taken, and whether one is needed."),
+    ),
+    "expression-bad": _error(
+        _("The expression of “%(element)s” is not understood: %(reason)s"),
+        _("Compute with +, -, *, /, sum, count, min, max, if … then … else, and comparisons of fields above."),
+    ),
+    "expression-reads-nothing": _error(
+        _("The expression of “%(element)s” reads “%(key)s”, which is no field above it."),
+        _("Move the fields that it reads above it."),
+    ),
     "key-missing": _error(_("The field “%(element)s” has no key."), _("Give it a key.")),
     "key-bad": _error(
         _("The key “%(key)s” cannot be the name of a variable."),

@@ -3,14 +3,17 @@
 import keyword
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from app.catalog import entries, feel, patterns
+from app.catalog import entries, feel, patterns, prose
+from app.catalog.components import UNSTORABLE, Given
 from app.catalog.fields import (
     CHOICES,
+    COMPUTED,
     CONTAINERS,
     FILE,
     INPUTS,
@@ -22,6 +25,7 @@ from app.catalog.fields import (
     Form,
     Option,
     Rules,
+    flat,
 )
 from app.catalog.findings import Report
 from app.catalog.types import Wording
@@ -34,8 +38,9 @@ CHECKS = ("credit-code", "citizen-number")
 PERSONAL = ("name", "phone", "email", "address", "citizen-number", "account")
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}", re.ASCII)
-_PASSED_OVER = frozenset({"button"})
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_FINEST = Decimal("1e-9")
+_OWN_DOCUMENTS = "=defaultDocumentsEndpointKey"
+"""What form-js writes where documents come from the office itself."""
 
 
 def read(content: bytes, form_id: str, file: str, report: Report) -> Form | None:
@@ -73,8 +78,6 @@ class _Reader:
                 if self._count == MAX_FIELDS + 1:
                     self._report.add("form-too-large", None, self._file, limit=MAX_FIELDS)
                 break
-            if isinstance(component, dict) and str(component.get("type")) in _PASSED_OVER:
-                continue
             field = self._component(component, own, outer, depth)
             if field is not None:
                 found.append(field)
@@ -83,16 +86,20 @@ class _Reader:
     def _component(self, given: Any, own: dict[str, Field], outer: Mapping[str, Field], depth: int) -> Field | None:
         kind = given.get("type") if isinstance(given, dict) else None
         part = _Component(given if isinstance(given, dict) else {}, self._file, self._report)
+        if kind in ("button", "iframe"):
+            part.pass_over(kind)
+            return None
         if not isinstance(kind, str) or kind not in TYPES:
             part.fault("component-unknown", type=str(kind)[:50], allowed=", ".join(sorted(TYPES)))
             return None
-        hide = part.hide(own, outer)
+        above = {**outer, **own}
+        hide = part.hide(above)
         key = part.key(kind)
         children: tuple[Field, ...] = ()
         if kind in CONTAINERS:
-            inner, around = (own, outer) if kind == "group" and key is None else ({}, {**outer, **own})
+            inner, around = (own, outer) if kind == "group" and key is None else ({}, above)
             children = self.components(part.items("components"), inner, around, depth + 1)
-        field = part.field(kind, key, children, hide)
+        field = part.field(kind, key, children, hide, above)
         if field.rules.at_most and not _is_number(own.get(field.rules.at_most)):
             part.fault("at-most-unknown", key=field.rules.at_most)
         if key is not None and kind != FILE:
@@ -106,150 +113,66 @@ def _is_number(field: Field | None) -> bool:
     return field is not None and field.type == "number" and not field.rules.as_text
 
 
-class _Given:
-    """A component as it stands in the file, read value by value: what does not fit is a finding."""
-
-    def __init__(self, given: dict[str, Any], file: str, report: Report) -> None:
-        self._given, self._file, self._report = given, file, report
-        self.id = self._name()
-        self._properties = self._mapping("properties")
-        self._validate = self._mapping("validate")
-
-    def fault(self, rule_code: str, **params: Any) -> None:
-        """Note a finding about this component."""
-        self._report.add(rule_code, self.id, self._file, **params)
-
-    def items(self, name: str) -> list[Any]:
-        """A list of the component."""
-        given = self._given.get(name)
-        if not isinstance(given, list):
-            self.fault("component-unreadable", part=name)
-            return []
-        return given
-
-    def _name(self) -> str:
-        for name in ("key", "path", "id"):
-            given = self._given.get(name)
-            if isinstance(given, str) and given:
-                return _UNSTORABLE.sub("", given)[:100]
-        return str(self._given.get("type", "?"))[:50]
-
-    def _mapping(self, name: str) -> Mapping[str, Any]:
-        given = self._given.get(name)
-        if given is None:
-            return {}
-        if not isinstance(given, dict):
-            self._report.add("component-unreadable", self.id, self._file, part=name)
-            return {}
-        return given
-
-    def _text(self, name: str, given: Any) -> str:
-        if given is None:
-            return ""
-        if not isinstance(given, str) or _UNSTORABLE.search(given):
-            self.fault("component-unreadable", part=name)
-            return ""
-        if given.startswith("=") or "{{" in given:
-            self.fault("rule-computed", part=name)
-        return given.strip()
-
-    def _words(self, name: str, english: str, given: Any = None) -> Wording:
-        chinese = self._text(name, self._given.get(name) if given is None else given)
-        translated = self._text(english, self._properties.get(english))
-        if chinese and not translated:
-            self.fault("english-missing", part=english)
-        return Wording(chinese, translated or chinese)
-
-    def _flag(self, name: str, where: Mapping[str, Any] | None = None) -> bool:
-        given = (self._given if where is None else where).get(name, False)
-        if not isinstance(given, bool):
-            self.fault("rule-computed", part=name)
-            return False
-        return given
-
-    def _whole(self, name: str, where: Mapping[str, Any]) -> int | None:
-        given = where.get(name)
-        if given is None or given == "":
-            return None
-        if isinstance(given, str) and given.startswith("="):
-            self.fault("rule-computed", part=name)
-            return None
-        if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= 1_000_000:
-            self.fault("rule-bad", part=name)
-            return None
-        return given
-
-    def _decimal(self, name: str) -> Decimal | None:
-        given = self._validate.get(name)
-        if given is None or given == "":
-            return None
-        if isinstance(given, str) and given.startswith("="):
-            self.fault("rule-computed", part=name)
-            return None
-        try:
-            if isinstance(given, bool) or not (value := Decimal(str(given)[:40])).is_finite():
-                raise InvalidOperation
-        except InvalidOperation:
-            self.fault("rule-bad", part=name)
-            return None
-        return value
-
-    def _rows(self, name: str, otherwise: int) -> int:
-        given = self._properties.get(name)
-        if given is None:
-            return otherwise
-        if not isinstance(given, str) or not re.fullmatch("[0-9]{1,3}", given, re.ASCII):
-            self.fault("property-bad", part=name, allowed="0–999")
-            return otherwise
-        return int(given)
-
-    def _one_of(self, name: str, allowed: tuple[str, ...]) -> str | None:
-        given = self._properties.get(name)
-        if given is None:
-            return None
-        if given not in allowed:
-            self.fault("property-bad", part=name, allowed=", ".join(allowed))
-            return None
-        return str(given)
-
-
-class _Component(_Given):
+class _Component(Given):
     """What a component describes: a field."""
 
-    def field(self, kind: str, key: str | None, children: tuple[Field, ...], hide: feel.Condition | None) -> Field:
-        """The field that the component describes."""
-        label = self._words("label", "label_en")
+    def pass_over(self, kind: str) -> None:
+        """Of buttons, those of the page send a form; a page of somebody else is never shown within one."""
+        if kind == "iframe":
+            self.fault("iframe-refused")
+        elif self.given.get("action", "submit") != "submit":
+            self.fault("button-reset")
+
+    def field(
+        self,
+        kind: str,
+        key: str | None,
+        children: tuple[Field, ...],
+        hide: feel.Expression | None,
+        above: Mapping[str, Field],
+    ) -> Field:
+        """The field that the component describes; `above` are the fields that it may read."""
+        label = self._label(kind)
         if kind in INPUTS and not label.zh:
             self.fault("label-missing")
-        layout = self._mapping("layout")
+        layout = self.mapping("layout")
         columns = layout.get("columns")
         made = Field(
             id=self.id,
             type=kind,
             key=key,
             label=label,
-            description=self._words("description", "description_en"),
-            unit=self._unit(),
-            text=self._words("content" if kind == "html" else "text", "text_en"),
+            description=self.words("description", "description_en"),
+            prefix=self._beside("prefixAdorner", "prefix_en"),
+            unit=self._beside("suffixAdorner", "suffix_en"),
+            text=self._prose(kind),
+            source=self._source(kind),
+            compute=self._computed(above) if kind == COMPUTED else None,
             subtype=self._subtype() if kind == "datetime" else "",
             options=self._options(kind),
             children=children,
             hide=hide,
             rules=self._rules(kind),
-            fixed=self._flag("readonly") or self._flag("disabled"),
-            default=self._given.get("defaultValue"),
-            personal=self._one_of("personal", PERSONAL),
-            searchable=self._flag("searchable"),
+            fixed=self.flag("readonly") or self.flag("disabled"),
+            default=self.given.get("defaultValue"),
+            personal=self.one_of("personal", PERSONAL),
+            searchable=self.flag("searchable"),
+            grows=self.flag("allowAddRemove", otherwise=True),
+            height=min(self.whole("height", self.given) or 60, 480) if kind == "spacer" else 0,
             row=str(layout.get("row") or ""),
             columns=columns if isinstance(columns, int) and 1 <= columns <= 16 else 16,
         )
+        if kind == FILE:
+            self._file_rules()
+        if kind == "table":
+            made = replace(made, shows=self._shows(made, above))
         if made.default is not None and entries.read(made, made.default).fault:
             self.fault("rule-bad", part="defaultValue")
         return made
 
     def key(self, kind: str) -> str | None:
         """The name of its variable, from `key` or, of a container, `path`."""
-        given = self._given.get("path" if kind in CONTAINERS else "key")
+        given = self.given.get("path" if kind in CONTAINERS else "key")
         if kind in SHOWN or (kind == "group" and given in (None, "")):
             return None
         if not isinstance(given, str) or not given:
@@ -260,28 +183,79 @@ class _Component(_Given):
             return None
         return given
 
-    def hide(self, own: Mapping[str, Field], outer: Mapping[str, Field]) -> feel.Condition | None:
+    def hide(self, above: Mapping[str, Field]) -> feel.Expression | None:
         """When it is hidden. The condition may read what stands above it only, so that one pass decides."""
-        conditional = self._mapping("conditional")
+        conditional = self.mapping("conditional")
         given = conditional.get("hide")
         if given in (None, "", False):
             return None
-        try:
-            condition = feel.read(str(given))
-        except feel.NotUnderstood as error:
-            self.fault("condition-bad", reason=str(error))
-            return None
-        for name in sorted(condition.names - own.keys() - outer.keys()):
-            self.fault("condition-reads-nothing", key=name)
-        return condition
+        return self._expression(given, above, "condition-bad", "condition-reads-nothing")
 
-    def _unit(self) -> Wording:
-        appearance = self._mapping("appearance")
-        unit = appearance.get("suffixAdorner") or appearance.get("prefixAdorner")
-        return self._words("suffixAdorner", "suffix_en", unit) if unit else NO_WORDS
+    def _computed(self, above: Mapping[str, Field]) -> feel.Expression | None:
+        return self._expression(self.given.get("expression"), above, "expression-bad", "expression-reads-nothing")
+
+    def _expression(self, given: Any, above: Mapping[str, Field], bad: str, reads: str) -> feel.Expression | None:
+        try:
+            found = feel.read("" if given is None else str(given))
+        except feel.NotUnderstood as error:
+            self.fault(bad, reason=str(error))
+            return None
+        for name in sorted(found.names - above.keys()):
+            self.fault(reads, key=name)
+        return found
+
+    def _label(self, kind: str) -> Wording:
+        """A datetime has names for its parts, of which the first is used where it has none of its own."""
+        if kind == "image":
+            return self.words("alt", "alt_en")
+        parts = [self.given.get(name) for name in ("dateLabel", "timeLabel")] if kind == "datetime" else []
+        return self.words("label", "label_en", self.given.get("label") or next(filter(None, parts), None))
+
+    def _beside(self, name: str, english: str) -> Wording:
+        given = self.mapping("appearance").get(name)
+        return self.words(name, english, given) if given else NO_WORDS
+
+    def _prose(self, kind: str) -> Wording:
+        if kind not in ("text", "html"):
+            return NO_WORDS
+        found = self.words("content" if kind == "html" else "text", "text_en")
+        unsafe = sorted({part for text in (found.zh, found.en) for part in prose.refused(kind, text)})
+        if unsafe:
+            self.fault("text-unsafe", parts=", ".join(unsafe[:10]))
+        return found
+
+    def _source(self, kind: str) -> str:
+        if kind == "image":
+            source = str(self.given.get("source") or "")
+            if not prose.is_picture(source):
+                self.fault("image-elsewhere")
+                return ""
+            return source
+        source = str(self.given.get("dataSource") or "").strip().removeprefix("=").strip()
+        if kind == "documentPreview" and self.given.get("endpointKey") not in (None, "", _OWN_DOCUMENTS):
+            self.fault("preview-elsewhere")
+        return source
+
+    def _shows(self, made: Field, above: Mapping[str, Field]) -> tuple[Field, ...]:
+        """The fields of the list above that a table shows."""
+        listed = above.get(made.source)
+        if listed is None or listed.type != "dynamiclist":
+            self.fault("table-source", key=made.source[:100])
+            return ()
+        known = {found.key: found for found in flat(listed.children)}
+        for column in made.options:
+            if column.value not in known:
+                self.fault("table-column", key=column.value[:100])
+        return tuple(known[column.value] for column in made.options if column.value in known)
+
+    def _file_rules(self) -> None:
+        """What form-js lets a file field say, and the material in item.yaml says here."""
+        for part, where in (("accept", self.given), ("multiple", self.given), ("required", self.validate)):
+            if where.get(part):
+                self.fault("file-rule", part=part)
 
     def _subtype(self) -> str:
-        subtype = self._given.get("subtype", "date")
+        subtype = self.given.get("subtype", "date")
         if subtype not in ("date", "time", "datetime"):
             self.fault("rule-bad", part="subtype")
             return "date"
@@ -292,7 +266,7 @@ class _Component(_Given):
             return self._columns()
         if kind not in CHOICES | SEVERAL:
             return ()
-        if self._given.get("valuesKey") or self._given.get("valuesExpression"):
+        if self.given.get("valuesKey") or self.given.get("valuesExpression"):
             self.fault("options-computed")
             return ()
         found = [self._option(entry) for entry in self.items("values")]
@@ -308,14 +282,17 @@ class _Component(_Given):
         value, label = entry.get("value"), entry.get("label")
         if not isinstance(value, str) or not value or not isinstance(label, str) or not label:
             return None
-        if _UNSTORABLE.search(value + label):
+        if UNSTORABLE.search(value + label):
             return None
-        english = self._text("label_en", entry.get("label_en"))
+        english = self.text("label_en", entry.get("label_en"))
         if not english:
             self.fault("english-missing", part=f"label_en ({value})")
         return Option(value, Wording(label, english or label))
 
     def _columns(self) -> tuple[Option, ...]:
+        if self.given.get("columnsExpression"):
+            self.fault("options-computed")
+            return ()
         found = []
         for entry in self.items("columns"):
             given = entry if isinstance(entry, dict) else {}
@@ -325,24 +302,36 @@ class _Component(_Given):
         return tuple(option for option in found if option is not None)
 
     def _rules(self, kind: str) -> Rules:
+        begins = self.whole("defaultRepetitions", self.given) if kind == "dynamiclist" else None
+        fixed = begins or 1 if not self.flag("allowAddRemove", otherwise=True) else None
         return Rules(
-            required=self._flag("required", self._validate),
-            min_length=self._whole("minLength", self._validate),
-            max_length=self._whole("maxLength", self._validate),
+            required=self.flag("required", self.validate),
+            min_length=self.whole("minLength", self.validate),
+            max_length=self.whole("maxLength", self.validate),
             pattern=self._pattern(),
-            minimum=self._decimal("min"),
-            maximum=self._decimal("max"),
-            digits=self._whole("decimalDigits", self._given) if kind == "number" else None,
-            as_text=self._flag("serializeToString"),
+            minimum=self.decimal("min", self.validate),
+            maximum=self.decimal("max", self.validate),
+            step=self._step() if kind == "number" else None,
+            digits=self.whole("decimalDigits", self.given) if kind == "number" else None,
+            as_text=self.flag("serializeToString"),
             format=self._format(),
-            at_most=self._properties.get("at_most"),
-            not_past=self._flag("disallowPassedDates"),
-            least_rows=self._rows("min_rows", 0),
-            most_rows=self._rows("max_rows", 100),
+            at_most=self.properties.get("at_most"),
+            not_past=self.flag("disallowPassedDates"),
+            minutes=self.whole("timeInterval", self.given) if kind == "datetime" else None,
+            least_rows=self.rows("min_rows", 0),
+            first_rows=min(begins or 1, 100),
+            most_rows=fixed or self.rows("max_rows", 100),
         )
 
+    def _step(self) -> Decimal | None:
+        step = self.decimal("increment", self.given)
+        if step is not None and step < _FINEST:
+            self.fault("rule-bad", part="increment")
+            return None
+        return step
+
     def _pattern(self) -> str | None:
-        given = self._validate.get("pattern")
+        given = self.validate.get("pattern")
         if given is None or given == "":
             return None
         if not isinstance(given, str) or len(given) > patterns.LONGEST:
@@ -356,9 +345,9 @@ class _Component(_Given):
         return given
 
     def _format(self) -> str | None:
-        given = self._validate.get("validationType")
+        given = self.validate.get("validationType")
         if given not in (None, "", "custom", *FORMATS):
             self.fault("rule-bad", part="validationType")
         if given in FORMATS:
             return str(given)
-        return self._one_of("check", CHECKS)
+        return self.one_of("check", CHECKS)

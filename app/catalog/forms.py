@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.catalog import entries
-from app.catalog.fields import SEVERAL, Field, Form, rows, wording
+from app.catalog.fields import COMPUTED, SEVERAL, Field, Form, rows, wording
 from app.kernel.errors import Message
 
-__all__ = ["Answers", "Field", "Form", "Message", "posted", "rows", "validate", "wording"]
+__all__ = ["Answers", "Field", "Form", "Message", "answer", "hide", "posted", "rows", "validate", "wording"]
 
 _ROW = re.compile(r"[0-9]{1,4}", re.ASCII)
 
@@ -54,6 +54,12 @@ def validate(form: Form, data: Any, *, complete: bool = True, today: date | None
     return Answers(clean, errors)
 
 
+def answer(found: Field, given: Any, seen: Mapping[str, Any]) -> Any:
+    """What conditions see of a field with this answer, gaps and faults passed over."""
+    value = _answer(_Pass(False, None, {}), found, given, seen, "")
+    return entries.empty(found) if value is None else value
+
+
 def _level(
     run: _Pass, fields: tuple[Field, ...], data: Mapping[str, Any], outer: Mapping[str, Any], at: str
 ) -> dict[str, Any]:
@@ -74,9 +80,13 @@ def _fields(
     """Fill `clean` with the answers to `fields`; `seen` is what their conditions see."""
     for found in fields:
         if found.hide is not None and found.hide.holds(seen):
-            _hide(found, seen)
+            hide(found, seen)
         elif found.type == "group" and found.key is None:
             _fields(run, found.children, data, seen, clean, at)
+        elif found.compute is not None and found.key is not None:
+            seen[found.key] = found.compute.value(seen)
+            if seen[found.key] is not None:
+                clean[found.key] = seen[found.key]
         elif found.key is not None and (found.is_input or found.children):
             value = _answer(run, found, data.get(found.key), seen, at + found.key)
             seen[found.key] = entries.empty(found) if value is None else value
@@ -85,12 +95,13 @@ def _fields(
             _compare(run, found, clean, at)
 
 
-def _hide(found: Field, seen: dict[str, Any]) -> None:
+def hide(found: Field, seen: dict[str, Any]) -> None:
+    """Let what is hidden, and all that it holds, decide nothing: conditions see no answer."""
     for inner in (found, *found.children):
         if inner.key is not None:
             seen[inner.key] = None
         if inner is not found:
-            _hide(inner, seen)
+            hide(inner, seen)
 
 
 def _answer(run: _Pass, found: Field, given: Any, seen: Mapping[str, Any], path: str) -> Any:
@@ -148,7 +159,7 @@ def _is_blank(fields: tuple[Field, ...], row: Mapping[str, Any]) -> bool:
         if found.type == "group" and found.key is None:
             if not _is_blank(found.children, row):
                 return False
-        elif found.key is not None and row.get(found.key) not in (None, "", False, [], {}):
+        elif found.key is not None and found.type != COMPUTED and row.get(found.key) not in (None, "", False, [], {}):
             return False
     return True
 

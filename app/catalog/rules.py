@@ -236,6 +236,9 @@ class _Check:
             for slot in form.file_slots:
                 if slot.key and slot.key not in materials:
                     self._report.add("file-slot-unknown", slot.key, file, key=slot.key)
+            for preview in form.previews:
+                if preview.source not in materials:
+                    self._report.add("preview-unknown", preview.id, file, key=preview.source[:100])
 
     def _note(self, slips: Iterable[Slip]) -> None:
         for slip in slips:

@@ -116,7 +116,8 @@ _APPLY = """{"type": "default", "id": "apply", "components": [
    "properties": {"label_en": "Name"}},
   {"type": "textfield", "key": "owner", "label": "申请人", "validate": {"required": true},
    "properties": {"label_en": "Owner"}},
-  {"type": "filepicker", "key": "sketch", "label": "草图", "properties": {"label_en": "Sketch"}}
+  {"type": "filepicker", "key": "sketch", "label": "草图", "properties": {"label_en": "Sketch"}},
+  {"type": "documentPreview", "id": "seen", "label": "看图", "dataSource": "=sketch", "properties": {"label_en": "See"}}
 ]}"""
 
 _REVIEW = """{"type": "default", "id": "review", "components": [

@@ -96,6 +96,7 @@ def test_fields_stand_side_by_side_in_their_row() -> None:
     assert [[found.key for found in line] for line in rows(form.fields)] == [["a", "b"], ["c"], ["d"]]
 
 
+PICTURE = "data:image/png;base64,iVBORw0KGgo="
 SELECT = {"type": "select", "key": "a", "label": "选", "properties": {"label_en": "Choose"}}
 ONE = {"label": "一", "value": "1", "label_en": "One"}
 
@@ -103,9 +104,32 @@ ONE = {"label": "一", "value": "1", "label_en": "One"}
 @pytest.mark.parametrize(
     ("component", "finding"),
     [
-        ({"type": "image", "id": "i"}, ("component-unknown", "i")),
-        ({"type": "iframe"}, ("component-unknown", "iframe")),
-        ({"type": "expression", "key": "e", "expression": "=1"}, ("component-unknown", "e")),
+        ({"type": "page", "id": "p"}, ("component-unknown", "p")),
+        ({"type": "image", "id": "i"}, ("image-elsewhere", "i")),
+        ({"type": "image", "id": "i", "source": "https://example.org/i.png"}, ("image-elsewhere", "i")),
+        ({"type": "image", "id": "i", "source": "data:image/svg+xml;base64,PHN2Zz4="}, ("image-elsewhere", "i")),
+        ({"type": "image", "id": "i", "source": PICTURE, "alt": "图"}, ("english-missing", "i")),
+        ({"type": "iframe", "id": "f", "url": "https://example.org"}, ("iframe-refused", "f")),
+        ({"type": "button", "id": "b", "action": "reset"}, ("button-reset", "b")),
+        ({"type": "html", "id": "h", "content": "<script>x</script>"}, ("text-unsafe", "h")),
+        ({"type": "html", "id": "h", "content": "<p onclick='x'>y</p>"}, ("text-unsafe", "h")),
+        ({"type": "html", "id": "h", "content": "<p style='x'>y</p>"}, ("text-unsafe", "h")),
+        ({"type": "html", "id": "h", "content": "<a href=' jAvascript:x'>y</a>"}, ("text-unsafe", "h")),
+        ({"type": "text", "id": "t", "text": "![y](https://example.org/i.png)"}, ("text-unsafe", "t")),
+        ({"type": "text", "id": "t", "text": "<iframe src='x'></iframe>"}, ("text-unsafe", "t")),
+        ({"type": "expression", "key": "e", "expression": "=1 +"}, ("expression-bad", "e")),
+        ({"type": "expression", "key": "e"}, ("expression-bad", "e")),
+        ({"type": "expression", "key": "e", "expression": "=a * 2"}, ("expression-reads-nothing", "e")),
+        ({"type": "expression", "expression": "=1"}, ("key-missing", "expression")),
+        ({"type": "table", "id": "t", "dataSource": "=a", "columns": []}, ("table-source", "t")),
+        ({"type": "table", "id": "t", "columnsExpression": "=a"}, ("options-computed", "t")),
+        ({"type": "documentPreview", "id": "d", "endpointKey": "=elsewhere"}, ("preview-elsewhere", "d")),
+        ({**TEXT, "type": "filepicker", "multiple": True}, ("file-rule", "a")),
+        ({**TEXT, "type": "filepicker", "accept": ".pdf"}, ("file-rule", "a")),
+        ({**TEXT, "type": "filepicker", "validate": {"required": True}}, ("file-rule", "a")),
+        ({**TEXT, "type": "number", "increment": "some"}, ("rule-bad", "a")),
+        ({**TEXT, "type": "number", "increment": 0}, ("rule-bad", "a")),
+        ({**TEXT, "appearance": {"prefixAdorner": "¥"}}, ("english-missing", "a")),
         ({"type": ["textfield"]}, ("component-unknown", "['textfield']")),
         ("textfield", ("component-unknown", "?")),
         ({**TEXT, "key": ""}, ("key-missing", "textfield")),
@@ -224,3 +248,40 @@ def test_any_component_is_read_or_found(kind: str, given: dict[str, Any]) -> Non
     form, findings = read({**given, "type": kind})
     assert form is not None
     assert form.fields or findings
+
+
+LIST = {"type": "dynamiclist", "path": "l", "label": "表", "properties": {"label_en": "List"}, "components": [TEXT]}
+TABLE = {"type": "table", "id": "t", "dataSource": "=l", "columns": [{"key": "a", "label": "名称", "label_en": "Name"}]}
+
+
+def test_a_table_shows_fields_of_a_list_above() -> None:
+    form, findings = read(LIST, TABLE)
+    assert findings == []
+    assert form is not None
+    assert (form.fields[1].source, [found.key for found in form.fields[1].shows]) == ("l", ["a"])
+    assert ("table-source", "t") in read(TABLE, LIST)[1]
+    assert ("table-column", "t") in read(LIST, {**TABLE, "columns": [{"key": "b", "label": "乙", "label_en": "B"}]})[1]
+
+
+def test_a_list_whose_rows_are_counted_out_neither_grows_nor_shrinks() -> None:
+    found = field({**LIST, "allowAddRemove": False, "defaultRepetitions": 3})
+    assert (found.grows, found.rules.first_rows, found.rules.most_rows) == (False, 3, 3)
+    assert field({**LIST, "allowAddRemove": True, "defaultRepetitions": 2}).rules.most_rows == 100
+
+
+def test_a_date_bears_the_label_that_form_js_gives_it() -> None:
+    """form-js gives a datetime names for its parts, and no label of its own."""
+    given = {"type": "datetime", "key": "d", "subtype": "date", "dateLabel": "日期", "properties": {"label_en": "Date"}}
+    assert field(given).label == Wording("日期", "Date")
+
+
+def test_what_only_shows() -> None:
+    assert field({"type": "spacer", "height": 30}).height == 30
+    found = field({"type": "image", "source": PICTURE, "alt": "图", "properties": {"alt_en": "Map"}})
+    assert (found.source, found.label.en) == (PICTURE, "Map")
+    found = field(
+        {"type": "documentPreview", "label": "图", "dataSource": "=site-map", "properties": {"label_en": "Map"}}
+    )
+    assert found.source == "site-map"
+    form, findings = read({"type": "button", "label": "提交"}, TEXT)
+    assert (findings, form and [one.type for one in form.fields]) == ([], ["textfield"])

@@ -205,3 +205,32 @@ def test_whatever_comes_only_known_names_stay_and_right_answers_are_stable(data:
     assert clean.keys() <= FORM.variables.keys()
     if not found:
         assert forms.validate(FORM, clean) == (clean, {})
+
+
+WORTH = made(
+    component("number", "price"),
+    {
+        "type": "dynamiclist",
+        "path": "lines",
+        "components": [
+            component("number", "amount"),
+            {"type": "expression", "key": "worth", "expression": "=amount * price"},
+        ],
+    },
+    {"type": "expression", "key": "total", "expression": "=sum(lines.worth)"},
+    component("textfield", "note", validate=REQUIRED, conditional={"hide": "=total < 100 or total = null"}),
+)
+
+
+def test_what_is_computed_is_the_servers_to_say() -> None:
+    """Whatever a browser sends for it is dropped; it may be computed from what was computed, and conditions read it."""
+    data = {"price": 10, "total": 7, "lines": [{"amount": "4", "worth": 1}, {"worth": 5}, {"amount": 7}]}
+    answers = forms.validate(WORTH, data)
+    assert answers.clean == {
+        "price": 10,
+        "lines": [{"amount": 4, "worth": 40}, {"amount": 7, "worth": 70}],
+        "total": 110,
+    }
+    assert answers.errors == {"note": ["This must be filled in."]}
+    assert forms.validate(WORTH, {"price": 1, "lines": [{"amount": 4}]}).errors == {}
+    assert forms.validate(WORTH, {"lines": [{"amount": 4}]}).clean == {"lines": [{"amount": 4}]}

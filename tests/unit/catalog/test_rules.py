@@ -72,6 +72,7 @@ NOT_DRAWN = [
     (APPLY, '"owner"', '"review_width"', "field-twice-in-item", "error", "review_width"),
     (APPLY, '"owner"', '"accept"', "field-like-step", "error", "accept"),
     (APPLY, '"key": "sketch"', '"key": "photo"', "file-slot-unknown", "error", "photo"),
+    (APPLY, '"=sketch"', '"=photo"', "preview-unknown", "error", "seen"),
     (DIAGRAM, "review review_width", "review depth", "hand-out-unknown", "error", "leg"),
     (DIAGRAM, "review review_width", "review bench_name", "hand-out-unknown", "error", "leg"),
     (MANIFEST, "  accepted: {", "  received: {", "milestone-unnamed", "error", "accepted"),
