@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditEntry
+from app.audit.models import AuditChain, AuditEntry
 from app.audit.types import RecordedAct
 
 
@@ -19,3 +19,9 @@ def history(session: Session, tenant: str, chain: UUID) -> list[RecordedAct]:
         .order_by(columns.seq)
     )
     return [RecordedAct(**{**row._mapping, "data": orjson.loads(row.data)}) for row in rows]
+
+
+def count(session: Session, tenant: str, chain: UUID) -> int:
+    """How many acts one chain has; 0 where there is none."""
+    found = select(AuditChain.count).where(AuditChain.tenant == tenant, AuditChain.id == chain)
+    return session.scalar(found) or 0

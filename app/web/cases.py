@@ -1,11 +1,12 @@
 """The case: where it stands, its time, what came with it, what was issued, its diagram, its history."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -23,6 +24,7 @@ from app.kernel.errors import NotFound
 from app.notices import documents as issued
 from app.org import queries as org
 from app.org.models import Region
+from app.web import progress
 from app.web.clocks import in_order
 from app.web.downloads import download
 from app.web.errors import shown_on
@@ -67,8 +69,28 @@ def search() -> ResponseReturnValue:
     )
 
 
+def fresh(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
+    """Let a page about a case be asked for again and again: with `live` it answers its changing part, and nothing while
+    the case is as it was (ETag)."""
+
+    @wraps(view)
+    def answer(key: str) -> ResponseReturnValue:
+        if "live" not in request.args:
+            return view(key)
+        state = progress.state_of(_seen(key), edge.now())
+        same = request.if_none_match.contains_weak(state)
+        response = Response(status=304) if same else make_response(view(key))
+        response.set_etag(state, weak=True)
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Vary"] = "Cookie"
+        return response
+
+    return answer
+
+
 @blueprint.get("/cases/<key>")
 @edge.guarded(*READ)
+@fresh
 def show(key: str) -> ResponseReturnValue:
     """Where the case stands: milestones, departments, steps, limits. A draft is shown where it is filled in."""
     found = _seen(key)
@@ -82,6 +104,8 @@ def show(key: str) -> ResponseReturnValue:
         case=found,
         marks=marks_of(found.status, _milestones(found), view.result, view.item.manifest.results),
         standstills=queries.standstills(edge.session(), found, view.item),
+        lines=progress.latest_first(progress.lines(view, queries.time_ledger(edge.session(), found, now), now)),
+        state=progress.state_of(found, now),
         own=[step for step in view.steps if step.state in LIVE and _is_mine(found, step)],
         outside=policy.looks_in(edge.actor(), found),
         received_in=_received_in(found),
@@ -93,6 +117,7 @@ def show(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<key>/time")
 @edge.guarded(*READ)
+@fresh
 def time(key: str) -> ResponseReturnValue:
     """Every clock of the case, day by day, with the reason for each day that does not count."""
     found = _seen(key)
@@ -119,6 +144,7 @@ def application(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<key>/documents")
 @edge.guarded(*READ)
+@fresh
 def documents(key: str) -> ResponseReturnValue:
     """What the office issued and told."""
     found = _seen(key)
@@ -130,10 +156,8 @@ def documents(key: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<key>/diagram")
 @edge.guarded(*READ)
 def diagram(key: str) -> ResponseReturnValue:
-    """The diagram with the case's tokens; the same as a list."""
-    found = _seen(key)
-    view = queries.overview(edge.session(), found, edge.actor())
-    return render_template("cases/diagram.html", view=view, case=found, marks=_marks(found))
+    """The diagram: it is part of the page about the case."""
+    return redirect(url_for(".show", key=_seen(key).code, _anchor="diagram"))
 
 
 @blueprint.get("/cases/<key>/diagram.bpmn")
@@ -147,11 +171,12 @@ def bpmn(key: str) -> ResponseReturnValue:
 @edge.guarded(*READ)
 def marks(key: str) -> ResponseReturnValue:
     """Where the tokens stand, for the diagram."""
-    return jsonify(elements=_marks(_seen(key)))
+    return jsonify(elements=progress.marks(_seen(key), edge.now()))
 
 
 @blueprint.get("/cases/<key>/history")
 @edge.guarded(*READ)
+@fresh
 def history(key: str) -> ResponseReturnValue:
     """The case's record, in order."""
     found = _seen(key)
@@ -249,9 +274,3 @@ def _offered(found: Case) -> Offered:
         withdraw=actor.may("case.withdraw") and found.status in (Status.RECEIVED, Status.ACCEPTED),
         extend=actor.may("case.extend") and found.tenant == actor.tenant and found.status == Status.ACCEPTED,
     )
-
-
-def _marks(found: Case) -> dict[str, dict[str, Any]]:
-    """The marks of the diagram, the oldest first."""
-    marks = queries.marks(edge.session(), found, edge.actor())
-    return dict(sorted(marks.items(), key=lambda one: one[1]["since"] or ""))

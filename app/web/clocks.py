@@ -61,6 +61,12 @@ def limit_words(limit: str | None) -> str:
     return str(ngettext("%(num)d office hour", "%(num)d office hours", int(found[2])))
 
 
+def days_of(limit: str | None) -> int:
+    """How many days a limit as written has; 0 for one in hours."""
+    found = _LIMIT.fullmatch(limit or "")
+    return int(found[1]) if found and found[1] else 0
+
+
 def strip_of(found: ClockLedger, now: datetime) -> list[Cell]:
     """The days in a row: counted, standing still, off, past the limit, still ahead; today and the last are marked."""
     today = now.astimezone(ZONE).date()

@@ -1,15 +1,11 @@
-// Pages with a diagram: [data-diagram] is filled with the BPMN of `data-diagram-url` and marked with what `data-marks-url`
-// says: {elements: {id: {state: "active|done|cancelled", light: "green|yellow|red", count, who}}}. Inside the same
-// [data-diagram-frame], [data-zoom=in|out|fit] are its buttons, [data-diagram-wait] is shown until it is drawn and
-// [data-diagram-failed] where it cannot be.
+// Draws [data-drawing]: the BPMN of `data-of`, read in the language of `data-labels` ({element or text: text}), with what
+// `data-marks` says of a case: {elements: {id: {state: "active|done|cancelled", light, count, who, note, since}}}. When the
+// page comes anew with another `data-case-state`, the marks are fetched again. `data-diagram`: drawing, drawn or failed.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { token } from "./diagram/tokens.js";
+import { firstLook, navigate } from "./diagram/moving.js";
 
-const ZOOM_STEP = 1.25;
-const SHAPES = {
-  green: "M8 1.2a6.8 6.8 0 1 0 0 13.6A6.8 6.8 0 0 0 8 1.2z",
-  yellow: "M8 1.6 15.2 14.4H.8z",
-  red: "M1.5 1.5h13v13h-13z",
-};
+const LIGHT = (shape) => shape.businessObject?.extensionElements?.values?.some((one) => one.name === "light");
 
 async function get(url, read) {
   const response = await fetch(url, { credentials: "same-origin" });
@@ -17,85 +13,107 @@ async function get(url, read) {
   return read(response);
 }
 
-function shape(light) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", SHAPES[light]);
-  svg.append(path);
-  return svg;
+// The reader's words instead of the designer's, and the page's colours: by night a diagram is dark.
+function put(xml, labels) {
+  const drawing = new DOMParser().parseFromString(xml, "application/xml");
+  for (const element of drawing.querySelectorAll("*")) {
+    const name = element.getAttribute("name");
+    const label = name && (labels[element.id] ?? labels[name]);
+    if (label && element.id) element.setAttribute("name", label);
+    for (const { name: attribute } of [...element.attributes]) {
+      if (/^(bioc|color):/.test(attribute)) element.removeAttribute(attribute);
+    }
+  }
+  return new XMLSerializer().serializeToString(drawing);
 }
 
-// A token stands where something is under way: the shape of its light, and who works on it.
-function token({ light, who }) {
-  const html = document.createElement("span");
-  html.className = `token token-${light ?? "green"}`;
-  html.append(shape(light ?? "green"));
-  if (who) html.append(who);
-  return html;
-}
+class Drawing {
+  constructor(frame) {
+    this.frame = frame;
+    this.marked = [];
+  }
 
-function draw(viewer, marks) {
-  const canvas = viewer.get("canvas");
-  const overlays = viewer.get("overlays");
-  const shapes = viewer.get("elementRegistry");
-  for (const [id, mark] of Object.entries(marks.elements ?? {})) {
-    if (!shapes.get(id) || !mark.state) continue;
-    canvas.addMarker(id, `gl-${mark.state}`);
-    if (mark.state !== "active" || !mark.since) continue;
-    if (mark.light && mark.light !== "green") canvas.addMarker(id, `gl-${mark.light}`);
-    overlays.add(id, { position: { top: -14, left: 8 }, html: token(mark) });
+  async draw() {
+    const { of, marks, labels } = this.frame.dataset;
+    const [xml, found] = await Promise.all([get(of, (response) => response.text()), this.fetch(marks)]);
+    this.viewer = new NavigatedViewer({
+      container: this.frame.querySelector(".drawing-canvas"),
+      bpmnRenderer: { defaultFillColor: "var(--card)", defaultStrokeColor: "var(--edge)", defaultLabelColor: "var(--ink)" },
+      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(this.frame).fontFamily } },
+    });
+    await this.viewer.importXML(put(xml, JSON.parse(labels)));
+    this.prepare();
+    this.mark(found);
+    const at = Object.entries(found).filter(([id, mark]) => mark.state === "active" && mark.since && this.shapes.get(id));
+    const active = at.map(([id]) => this.shapes.get(id));
+    navigate(this.frame, this.viewer, active);
+    firstLook(this.frame, this.canvas, active);
+  }
+
+  get canvas() {
+    return this.viewer.get("canvas");
+  }
+
+  get shapes() {
+    return this.viewer.get("elementRegistry");
+  }
+
+  async fetch(url) {
+    return url ? (await get(url, (response) => response.json())).elements : {};
+  }
+
+  // Timers that are only lights stand back; what lies within a part is seen through it.
+  prepare() {
+    const lights = this.shapes.filter(LIGHT);
+    const ways = lights.flatMap((light) => light.outgoing);
+    for (const one of [...lights, ...ways, ...ways.map((way) => way.target)]) {
+      for (const part of [one, ...(one.labels ?? [])]) this.canvas.addMarker(part, "gl-quiet");
+    }
+    for (const part of this.shapes.filter((one) => one.type === "bpmn:SubProcess")) this.canvas.addMarker(part, "gl-part");
+  }
+
+  mark(elements) {
+    const overlays = this.viewer.get("overlays");
+    overlays.clear();
+    for (const [id, marker] of this.marked) this.canvas.removeMarker(id, marker);
+    this.marked = [];
+    for (const [id, mark] of Object.entries(elements)) {
+      if (!this.shapes.get(id) || !mark.state) continue;
+      this.add(id, `gl-${mark.state}`);
+      if (!mark.since) continue;
+      if (mark.state === "active" && mark.light && mark.light !== "green") this.add(id, `gl-${mark.light}`);
+      overlays.add(id, { position: { top: -13, left: 6 }, scale: { min: 0.7, max: 1.2 }, html: token(mark) });
+    }
+    const reached = (shape) => ["done", "active"].includes(elements[shape?.id]?.state);
+    for (const way of this.shapes.filter((one) => one.type === "bpmn:SequenceFlow")) {
+      if (elements[way.source?.id]?.count && reached(way.target)) this.add(way.id, "gl-done");
+    }
+  }
+
+  add(id, marker) {
+    this.canvas.addMarker(id, marker);
+    this.marked.push([id, marker]);
   }
 }
 
-// Where tokens stand, as large as can be read; else the whole diagram.
-function look(canvas, active) {
-  canvas.zoom("fit-viewport", "auto");
-  if (!active || canvas.zoom() > 0.6) return;
-  const whole = canvas.viewbox();
-  const width = whole.outer.width / 0.75;
-  const height = whole.outer.height / 0.75;
-  canvas.viewbox({
-    x: active.x + (active.width ?? 0) / 2 - width / 2,
-    y: active.y + (active.height ?? 0) / 2 - height / 2,
-    width,
-    height,
+async function show(frame) {
+  const drawing = new Drawing(frame);
+  const state = () => document.querySelector("[data-case-state]")?.dataset.caseState;
+  let drawn = state();
+  frame.dataset.diagram = "drawing";
+  try {
+    await drawing.draw();
+    frame.dataset.diagram = "drawn";
+  } catch (error) {
+    console.error(error);
+    frame.dataset.diagram = "failed";
+    return;
+  }
+  document.addEventListener("htmx:after:swap", async () => {
+    if (state() === drawn) return;
+    drawn = state();
+    drawing.mark(await drawing.fetch(frame.dataset.marks));
   });
 }
 
-function connectButtons(frame, canvas) {
-  const actions = {
-    in: () => canvas.zoom(canvas.zoom() * ZOOM_STEP),
-    out: () => canvas.zoom(canvas.zoom() / ZOOM_STEP),
-    fit: () => canvas.zoom("fit-viewport", "auto"),
-  };
-  for (const button of frame.querySelectorAll("[data-zoom]")) {
-    button.addEventListener("click", () => actions[button.dataset.zoom]());
-  }
-}
-
-async function show(container) {
-  const frame = container.closest("[data-diagram-frame]");
-  try {
-    const { diagramUrl, marksUrl } = container.dataset;
-    const [xml, marks] = await Promise.all([
-      get(diagramUrl, (response) => response.text()),
-      marksUrl ? get(marksUrl, (response) => response.json()) : {},
-    ]);
-    const viewer = new NavigatedViewer({ container });
-    await viewer.importXML(xml);
-    draw(viewer, marks);
-    const canvas = viewer.get("canvas");
-    const at = Object.keys(marks.elements ?? {}).find((id) => marks.elements[id].state === "active" && marks.elements[id].since);
-    connectButtons(frame, canvas);
-    look(canvas, at && viewer.get("elementRegistry").get(at));
-    container.dataset.diagram = "drawn";
-  } catch (error) {
-    console.error(error);
-    container.dataset.diagram = "failed";
-    frame.querySelector("[data-diagram-failed]").hidden = false;
-  }
-  frame.querySelector("[data-diagram-wait]").hidden = true;
-}
-
-document.querySelectorAll("[data-diagram]").forEach(show);
+document.querySelectorAll("[data-drawing]").forEach(show);
