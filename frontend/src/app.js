@@ -1,6 +1,7 @@
 // Every page works without JavaScript; this makes it quicker and kinder. The Content Security Policy allows no evaluated
 // code, so hx-on, js: values and trigger filters do nothing here.
 import htmx from "htmx.org";
+import { drawNearby } from "./case/drawing.js";
 import { keepDrafts, keepFromLeaving } from "./forms/keeping.js";
 import { checkAsTyped } from "./forms/checking.js";
 import { growLists } from "./forms/lists.js";
@@ -41,6 +42,7 @@ keepDrafts();
 keepFromLeaving();
 sendOnce();
 uploadAtOnce();
+drawNearby();
 
 // Where the parts of a case do not fit beside each other, the one that is shown is in sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
