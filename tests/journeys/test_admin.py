@@ -1,4 +1,4 @@
-"""Administration before a browser: every page quiet under axe; a year loaded; a newcomer who chooses a password."""
+"""Administration before a browser: a year loaded; a newcomer who chooses a password; all of it by keyboard."""
 
 import re
 from collections.abc import Callable
@@ -13,52 +13,6 @@ from tests.journeys.conftest import Visitor
 pytestmark = pytest.mark.browser
 
 Seat = Callable[..., Visitor]
-SCREENS = [
-    ("zh_CN", "desktop"),
-    ("en", "phone"),
-    pytest.param("zh_CN", "phone", marks=pytest.mark.deep),
-    pytest.param("en", "desktop", marks=pytest.mark.deep),
-]
-PLACES = {
-    "admin": [
-        "/admin/",
-        "/admin/people",
-        "/admin/people/join",
-        "/admin/departments",
-        "/admin/posts/new",
-        "/admin/tables",
-    ],
-    "platform": [
-        "/admin/calendars",
-        "/admin/calendars/cn",
-        "/admin/calendars/cn/2026",
-        "/admin/calendars/cn/2027/load",
-        "/admin/calendars/cn/2028/load?way=sheet",
-        "/admin/calendars/cn/hours",
-        "/admin/calendars/new",
-        "/admin/roles",
-        "/admin/roles/new",
-        "/admin/regions",
-        "/admin/regions/330300",
-    ],
-}
-
-
-@pytest.mark.parametrize(("lang", "device"), SCREENS)
-def test_axe_finds_nothing(visitor: Seat, lang: str, device: str) -> None:
-    for name, paths in PLACES.items():
-        somebody = visitor(name, lang=lang, device=device)
-        for path in paths:
-            somebody.go(path)
-            somebody.check()
-    somebody = visitor("admin", lang=lang, device=device)
-    for section, first in (("/admin/people", ".queue a.title"), ("/admin/departments", ".seats a.title")):
-        page = somebody.go(section)
-        page.locator(first).first.click()
-        page.wait_for_load_state()
-        for fold in page.locator("details.act > summary").all():
-            fold.click()
-        somebody.check()
 
 
 def test_a_year_is_loaded_by_the_lines_of_its_notice(visitor: Seat, house: House) -> None:

@@ -1,7 +1,7 @@
 """Walks the pages as one person, from what one may see by its address and along every link of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -81,7 +81,8 @@ class Walk:
 
     def place(self, page: Page) -> str:
         """What the page is, and of what: its address may be one of many alike."""
-        return f"{resolved(self.app, page.path)}{'?' if '?' in page.path else ''}{page.path.partition('?')[2]}"
+        endpoint = resolved(self.app, page.path) or f"{resolved(self.app, page.path, 'POST')} ({page.status})"
+        return f"{endpoint}{'?' if '?' in page.path else ''}{page.path.partition('?')[2]}"
 
     def _anchors(self, page: Page) -> Iterator[str]:
         for what, target in page.targets():
@@ -108,16 +109,15 @@ class Walk:
 
 def form_faults(page: Page, form: Any, target: str) -> Iterator[str]:
     """A form that is sent needs the proof of its page, a button, and the right shape for files."""
-    theirs = f"//*[@form='{form.get('id')}']" if form.get("id") else "//nothing"
-    sends = ".//button[not(@type) or @type='submit'] | .//input[@type='submit']"
     if not form.xpath(".//input[@name='csrf_token']"):
         yield f"form {target}: no proof that this page sends it"
+    answered = ".//*[self::input or self::select or self::textarea][not(@type='hidden' or @type='file' or @disabled)]"
     if (
-        not form.xpath(sends)
-        and not page.tree.xpath(f"{theirs}[self::button]")
-        and not form.xpath(".//input[@type='file']")
+        form.xpath(answered)
+        and not form.xpath("ancestor-or-self::*/fieldset[@disabled]")
+        and not [*buttons_of(page, form)]
     ):
-        yield f"form {target}: no button"
+        yield f"form {target}: takes answers and has no button"
     if form.xpath(".//input[@type='file']") and form.get("enctype") != "multipart/form-data":
         yield f"form {target}: would lose its files"
 
@@ -209,3 +209,51 @@ def opened(client: FlaskClient, path: str) -> Page:
     with client.get(path) as answer:
         text = answer.text if answer.mimetype == "text/html" else ""
         return Page(path, answer.status_code, answer.mimetype or "", text, answer.headers.get("Location", ""))
+
+
+def send_all(walk: Walk, client: Callable[[], FlaskClient]) -> None:
+    """Press each button of each form once, as the form stands there. What is answered joins the pages of the walk.
+
+    Each with a client of its own: some answers take its cookies away. Nothing that they do may stay.
+    """
+    pressed: set[tuple[str, str]] = set()
+    for page in [page for page in walk.pages.values() if page.is_whole]:
+        for form in page.tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
+            for button in [*buttons_of(page, form)] or [None]:
+                target = urljoin(
+                    page.path, (None if button is None else button.get("formaction")) or form.get("action") or page.path
+                )
+                what = (resolved(walk.app, target, "POST") or "", "" if button is None else button.get("value") or "")
+                if what[0] and what not in pressed:
+                    pressed.add(what)
+                    _send(walk, client(), page, target, form, button)
+
+
+def buttons_of(page: Page, form: Any) -> Iterator[Any]:
+    """What sends a form, inside of it or elsewhere on the page."""
+    yield from form.xpath(".//button[not(@form)][not(@type) or @type='submit']")
+    if form.get("id"):
+        yield from page.tree.xpath(f"//button[@form='{form.get('id')}']")
+
+
+def _send(walk: Walk, client: FlaskClient, page: Page, target: str, form: Any, button: Any) -> None:
+    fields: dict[str, list[Any]] = defaultdict(list)
+    for name, value in form.form_values():
+        fields[name].append(value)
+    if button is not None and button.get("name"):
+        fields[button.get("name")].append(button.get("value") or "")
+    with client.post(
+        target, data=fields, content_type="multipart/form-data", headers={"Referer": "http://localhost" + page.path}
+    ) as answer:
+        text = answer.text if answer.mimetype == "text/html" else ""
+        got = Page(target, answer.status_code, answer.mimetype or "", text, answer.headers.get("Location", ""))
+    whole = walk.pages[f"POST {target} {button.get('value') if button is not None else ''}"] = got
+    at_a_loss = whole.status == 404 and not (
+        whole.is_whole and whole.tree.xpath("//form//*[@role='alert'] | //*[@id='problem']")
+    )
+    if at_a_loss or whole.status == 405 or whole.status >= 500:
+        walk.broken.append(f"{walk.place(page)}: {resolved(walk.app, target, 'POST')} answers {whole.status}")
+    if whole.location and resolved(walk.app, urljoin(target, whole.location)) is None:
+        walk.broken.append(
+            f"{walk.place(page)}: {resolved(walk.app, target, 'POST')} leads on to {whole.location}, which is nowhere"
+        )

@@ -21,8 +21,8 @@ WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 HAN = re.compile(r"[\u3400-\u9fff]")
 CODE = re.compile(r"[a-z_.-]+\Z")
 """A word that the house keeps, not one that somebody typed: whoever shows it must say it in the reader's language."""
-NAMED = re.compile(r"\{\w+\}|[\w-]+(?:[./_][\w-]+)+")
-"""What bears a name for programs: a permission, an event, a file, what a pattern holds."""
+NAMED = re.compile(r"https?://\S+|\{\w+\}|[\w-]+(?:[./_][\w-]+)+|\b[A-Z]{2,}\b")
+"""What bears a name for programs: an address, a permission, an event, a file or its format, what a pattern holds."""
 PARAMETERS = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 SAID = (
     "title",
@@ -38,6 +38,15 @@ SILENT = ("script", "style", "template", "code", "kbd", "samp", "pre", "textarea
 """Elements whose text is no language, or what somebody typed."""
 OURS = ("item_version", "item_file", "calendar_", "role", "setting", "audit")
 """Tables whose texts are the house's own: they come in both languages."""
+
+
+@cache
+def in_chinese(msgid: str) -> str:
+    """How the catalogue of translations says something in Chinese; it must be there."""
+    with CATALOGUE.open("rb") as file:
+        message = read_po(file, locale="zh").get(msgid)
+    assert message is not None, f"nobody says “{msgid}”"
+    return str(message.string)
 
 
 @cache
@@ -66,7 +75,9 @@ def typed(session: Session, *answers: Any) -> list[str]:
             if isinstance(column.type, String | Text | JSON) and not column.name.endswith(("_zh", "_en")):
                 texts = {text for value in session.scalars(select(column)) for text in leaves(value)}
                 found |= (
-                    texts if column.name in ("username", "name") else {text for text in texts if not CODE.match(text)}
+                    texts
+                    if column.name in ("username", "name", "note")
+                    else {text for text in texts if not CODE.match(text)}
                 )
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
 
@@ -90,7 +101,7 @@ def untranslated(tree: Any, data: re.Pattern[str]) -> list[str]:
     for text, language in said(tree):
         if language.startswith("zh") is not chinese:
             continue
-        left = NAMED.sub(" ", data.sub(" ", " ".join(text.split())))
+        left = data.sub(" ", NAMED.sub(" ", " ".join(text.split())))
         if chinese and (words := sorted({word.lower() for word in WORD.findall(left)} & foreign_words())):
             found.append(f"“{text.strip()[:120]}” says {', '.join(words[:5])}")
         elif not chinese and HAN.search(left):

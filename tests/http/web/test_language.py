@@ -23,7 +23,7 @@ def test_chinese_unless_asked_otherwise(house) -> None:
 )
 def test_the_browser_is_heard(house, header: str, expected: str) -> None:
     answer = house.app.test_client().get("/", headers={"Accept-Language": header})
-    assert f'<html lang="{expected}">' in answer.text
+    assert f'<html lang="{expected}"' in answer.text
 
 
 def test_what_was_asked_for_once_is_kept(house) -> None:
@@ -53,4 +53,4 @@ def test_after_a_refused_write_switching_leads_to_the_page_it_came_from(house) -
 def test_the_language_of_the_account_counts_where_nothing_else_was_said(house) -> None:
     client = house.app.test_client()
     client.send("/login", username=house.office.land.username, password="correct horse battery")
-    assert '<html lang="zh-CN">' in client.get("/desk", headers={"Accept-Language": "en"}).text
+    assert '<html lang="zh-CN"' in client.get("/desk", headers={"Accept-Language": "en"}).text
