@@ -11,6 +11,7 @@ from app.web import (
     assets,
     cases,
     clocks,
+    compression,
     direction,
     errors,
     formview,
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.finalize = direction.closed
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    compression.register(app)
     language.register(app)
     theme.register(app)
     security.register(app, app.extensions["greenlight"].settings)
