@@ -79,6 +79,7 @@ async function pdf(sheet, address, options) {
   let zoom = 1;
   let turned = 0;
   let width = 0;
+  let isWhole = false; // whether a page is to be seen from top to bottom, or as wide as there is room
 
   const quietly = (drawn) => drawn.catch((error) => error.name === "RenderingCancelledException" || Promise.reject(error));
   const watch = new IntersectionObserver(
@@ -96,7 +97,9 @@ async function pdf(sheet, address, options) {
     width = sheet.clientWidth;
     for (const page of pages) {
       const natural = page.page.getViewport({ scale: 1, rotation: (page.page.rotate + turned) % 360 });
-      page.fit(Math.max(((width - 2 * GAP) / natural.width) * zoom, 0.1), turned);
+      const wide = (width - 2 * GAP) / natural.width;
+      const high = (sheet.clientHeight - 2 * GAP) / natural.height;
+      page.fit(Math.max((isWhole ? Math.min(wide, high) : wide) * zoom, 0.1), turned);
       watch.unobserve(page.element);
       watch.observe(page.element);
     }
@@ -125,7 +128,10 @@ async function pdf(sheet, address, options) {
     ready: quietly(pages[0].draw()),
     smaller: change(() => (zoom = Math.max(zoom / 1.25, 0.25))),
     larger: change(() => (zoom = Math.min(zoom * 1.25, 6))),
-    fit: change(() => (zoom = 1)),
+    fit: change(() => {
+      isWhole = zoom === 1 && !isWhole;
+      zoom = 1;
+    }),
     turn: change(() => (turned = (turned + 90) % 360)),
     close: () => {
       watch.disconnect();
