@@ -159,9 +159,9 @@ def test_headers_allow_nothing_inline_or_foreign(stranger) -> None:
 
 def test_built_files_are_kept_for_ever_and_nothing_else_is_served(stranger) -> None:
     page = stranger.page("/")
-    (style,) = page.xpath("//link[@rel='stylesheet']/@href")
-    with stranger.get(style) as answer:
-        assert answer.status_code == 200
-        assert "immutable" in answer.headers["Cache-Control"]
+    for file in page.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src"):
+        with stranger.get(file) as answer:
+            assert answer.status_code == 200
+            assert "immutable" in answer.headers["Cache-Control"]
     assert stranger.get("/assets/manifest.txt").status_code == 404
     assert stranger.get("/assets/..%2f..%2f__init__.py").status_code == 404
