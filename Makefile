@@ -17,7 +17,7 @@ DIST := app/web/static/dist/manifest.json
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 PO := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
-PYTEST := $(BIN)/pytest -n 2
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: help
 help: ## list the targets

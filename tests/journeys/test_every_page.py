@@ -42,7 +42,7 @@ def everybody(databases, tmp_path_factory) -> Iterator[Everybody]:
 
 @pytest.fixture(scope="module")
 def inventory(everybody: Everybody) -> list[Place]:
-    return places(everybody)
+    return places(everybody)[0]
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ CHECKS = [
     response_schema_conformance,
     unsupported_method,
 ]
-QUICK, DEEP = 4, 150
+QUICK, DEEP = 2, 60
 """Requests of each kind to each operation."""
 
 

@@ -80,8 +80,8 @@ def looked_at(request: Request) -> bool:
     return request.method == "GET" and not request.path.startswith("/api/") and request.endpoint not in apart
 
 
-def places(everybody: Everybody) -> list[Place]:
-    """Every page with its reader, then the states. Raises where an address is nothing to anybody."""
+def places(everybody: Everybody) -> tuple[list[Place], list[str]]:
+    """Every page with its reader, then the states; and the addresses that are nothing to anybody."""
     found, shut = [], []
     for request in filter(looked_at, requests(everybody)):
         name = request.endpoint + ("-of" if request.endpoint == "public.verify" and "/verify/" in request.path else "")
@@ -94,9 +94,8 @@ def places(everybody: Everybody) -> list[Place]:
             found.append(Place(name, person, request.path))
         elif kind == "nothing":
             shut.append(f"{request}: nothing for any of READERS in tests/http/walk/inventory.py")
-    assert shut == [], "\n".join(shut)
-    assert len(found) > 50
-    return found + [
+    found += [
         Place(state.replace(" ", "-").replace(",", ""), somebody(who), path.format(**everybody.things))
         for state, (who, path) in STATES.items()
     ]
+    return found, shut

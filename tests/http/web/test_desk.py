@@ -1,8 +1,16 @@
 """The desk: who was faster is said, what was typed stays, the queue is not sent when it has not changed."""
 
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
 from lxml import html
 
-from tests.http.web.house import House, words
+from app.inbox import operations
+from app.inbox.errors import AlreadyClaimed
+from app.web.assets import MANIFEST
+from tests.http.web.house import House, Reader, words
 from tests.office import ANSWERS
 
 
@@ -137,6 +145,143 @@ def test_filters_stand_in_the_address(house: House) -> None:
     assert "过滤乙" not in words(reader.page("/desk?show=mine"))
     assert "过滤甲" not in words(reader.page("/desk?show=unclaimed&q=过滤"))
     assert "过滤乙" in words(reader.page("/desk?show=unclaimed&q=过滤"))
+
+
+def test_each_choice_says_what_it_would_leave(house: House) -> None:
+    """Counts are filters: what a choice says is what its page then shows."""
+    for name in ("计数甲", "计数乙"):
+        house.claim(house.accepted(f"{name} 项目"), "review_land")
+    house.accepted("计数丙 项目")
+    reader = house.reader("land")
+    page = reader.page("/desk?q=计数")
+    picks = page.xpath("//nav[@class='lamps-row']/a | //nav[@class='desk-facet']//a")
+    assert len(picks) >= 8
+    for pick in picks:
+        (count,) = pick.xpath(".//b | .//span[@class='count']")
+        rows = reader.page(pick.get("href")).xpath("//tr[@data-row]")
+        assert len(rows) == int(count.text), pick.get("id")
+    (mine,) = page.xpath("//a[@id='show-mine']/@href")
+    chosen = reader.page(mine).xpath("//a[@id='show-mine']")[0]
+    assert chosen.get("aria-current") == "true"
+    assert "show" not in chosen.get("href"), "chosen once more, it is given up"
+    assert "q=" in chosen.get("href")
+
+
+def test_what_is_no_filter_is_not_asked_for(house: House) -> None:
+    reader = house.reader("land")
+    everything = len(reader.page("/desk").xpath("//tr[@data-row]"))
+    for said in ("light=blue", "show=theirs", "sort=random"):
+        assert len(reader.page(f"/desk?{said}").xpath("//tr[@data-row]")) == everything, said
+
+
+def test_a_queue_is_paged_in_its_order(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.desk.views.PAGE", 2)
+    names = [f"翻页 {number}" for number in range(5)]
+    for name in names:
+        house.accepted(name)
+    reader = house.reader("planning")
+    for sort, expected in (("longest", names), ("newest", names[::-1])):
+        found, path = [], f"/desk?q=翻页&sort={sort}"
+        while path:
+            page = reader.page(path)
+            found += [words(title).split(" ", 1)[1] for title in page.xpath("//tr[@data-row]//a[@class='title']")]
+            path = next(iter(page.xpath("//div[@class='pager']/a/@href")), "")
+        assert found == expected
+
+
+def test_the_filter_goes_along_to_the_task_and_back(house: House) -> None:
+    for number in (1, 2):
+        house.accepted(f"随行 {number}")
+    house.accepted("旁的")
+    reader = house.reader("planning")
+    page = reader.page("/desk?q=随行&sort=longest")
+    taken = reader.send(page.xpath("//tr[@data-row]//form/@action")[0])
+    assert "q=" in taken.location
+    assert "sort=longest" in taken.location
+    (action,) = reader.page(taken.location).xpath("//form[@id='step']/@action")
+    form = {**ANSWERS["review_planning"], "outcome": "approve", "opinion": "同意。", "then": "next"}
+    done = reader.send(action, **form)
+    following = reader.page(done.location)
+    assert "随行 2" in words(following.xpath("//h1")[0])
+    (action,) = following.xpath("//form[@id='step']/@action")
+    last = reader.send(action, **form)
+    assert last.location.startswith("/desk?"), "the filter has nothing more: the other step is not pushed on them"
+    assert "最后" in words(reader.page(last.location)) or "没有下一件" in words(reader.page("/desk"))
+
+
+def test_who_goes_on_once_goes_on_until_they_say_otherwise(house: House) -> None:
+    codes = [house.accepted(f"记住 {number}") for number in range(2)]
+    reader = house.reader("reform")
+    first = house.claim(codes[0], "review_reform")
+    assert reader.page(f"/desk/{first}").xpath("//input[@name='then' and not(@checked)]")
+    form = {**ANSWERS["review_reform"], "outcome": "approve", "opinion": "同意。"}
+    reader.send(f"/desk/{first}?q=记住", **form, then="next")
+    second = house.step(codes[1], "review_reform")
+    assert reader.page(f"/desk/{second}").xpath("//input[@name='then' and @checked]")
+    reader.send(f"/desk/{second}", **form)
+    third = house.claim(house.accepted("记住 2"), "review_reform")
+    assert reader.page(f"/desk/{third}").xpath("//input[@name='then' and not(@checked)]")
+
+
+def test_what_is_done_stays_done_where_colleagues_are_faster(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two who finish at once want the same next step: the slower one gets the one after it."""
+    codes = [house.accepted(f"抢先 {number}") for number in range(3)]
+    mine = house.claim(codes[0], "review_land")
+    lost, won = house.step(codes[1], "review_land"), house.step(codes[2], "review_land")
+    claim = operations.claim
+
+    def slow(session: Any, actor: Any, step_id: UUID, *args: Any) -> Any:
+        if step_id == lost:
+            raise AlreadyClaimed()
+        return claim(session, actor, step_id, *args)
+
+    monkeypatch.setattr("app.web.desk.views.operations.claim", slow)
+    form = {**ANSWERS["review_land"], "outcome": "approve", "opinion": "同意。", "then": "next"}
+    done = house.reader("land").send(f"/desk/{mine}?q=抢先", **form)
+    assert done.location.startswith(f"/desk/{won}")
+
+
+def test_a_task_is_left_for_the_next_and_the_last_leads_back(house: House) -> None:
+    codes = [house.accepted(f"跳过 {number}") for number in range(3)]
+    house.taken(codes[1], "review_land")
+    steps = [house.step(code, "review_land") for code in codes]
+    reader = house.reader("land")
+    assert reader.get("/desk/next?q=跳过&sort=longest").location.startswith(f"/desk/{steps[0]}?")
+    after = reader.get(f"/desk/next?q=跳过&sort=longest&left={steps[0]}").location
+    assert after.startswith(f"/desk/{steps[2]}?"), "what a colleague works on is passed over"
+    assert reader.get(f"/desk/next?q=跳过&sort=longest&left={steps[2]}").location.startswith("/desk?")
+    assert house.reader("planning").get(f"/desk/next?left={steps[0]}").status_code == 404
+
+
+def test_what_others_do_comes_to_the_task_and_unchanged_is_not_sent(house: House) -> None:
+    code = house.accepted("旁人动静")
+    step = house.step(code, "review_land")
+    reader = house.reader("land")
+    path = f"/desk/{step}/changes"
+    first = reader.get(path)
+    assert "没有人认领" in first.text or "还没有" in first.text
+    assert reader.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    house.taken(code, "review_land")
+    taken = reader.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert taken.status_code == 200
+    assert house.office.supervisor.name in taken.text
+    house.work(code, "review_planning")
+    said = reader.get(path, headers={"If-None-Match": taken.headers["ETag"]})
+    assert said.status_code == 200
+    assert "同意。" in said.text
+    assert house.reader("planning").get(path).status_code == 404
+
+
+def test_only_the_worker_that_reads_files_may_run_decoders(house: House, stranger: Reader) -> None:
+    """Scanned pictures are decoded by WebAssembly, in the worker and nowhere else."""
+    names = json.loads(MANIFEST.read_text("utf-8"))
+    worker = stranger.get(f"/assets/{names['viewer-worker.js']}")
+    assert "wasm-unsafe-eval" in worker.headers["Content-Security-Policy"]
+    for path in ("/", f"/assets/{names['viewer.js']}", f"/assets/{names['pdfjs']}cmaps/GBK-EUC-H.bcmap"):
+        answer = stranger.get(path)
+        assert answer.status_code == 200, path
+        assert "wasm" not in answer.headers["Content-Security-Policy"], path
+    assert stranger.get(f"/assets/{names['pdfjs']}").status_code == 404
 
 
 def test_another_departments_step_does_not_exist(house: House) -> None:

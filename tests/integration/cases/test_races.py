@@ -190,33 +190,43 @@ from uuid import UUID
 import psycopg
 from app.cases import operations
 from app.identity.queries import actor_by_username
-from app.kernel.database import Database, enter_tenant
+from app.kernel.database import Database
 from tests.office import ANSWERS, TENANT
 
-url, step, now, fatal = sys.argv[1:]
-database, left = Database(url), int(fatal)
+url, step, now = sys.argv[1:]
 now = datetime.fromisoformat(now)
 
-with database.transaction(TENANT) as session:
-    actor = actor_by_username(session, "window-clerk", now, TENANT)
+def act(left):
+    database = Database(url)
+    with database.transaction(TENANT) as session:
+        actor = actor_by_username(session, "window-clerk", now, TENANT)
 
-def deadly(whole):
-    def run(*args, **kwargs):
-        global left
-        result = whole(*args, **kwargs)
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-    return run
+    def deadly(whole):
+        def run(*args, **kwargs):
+            nonlocal left
+            result = whole(*args, **kwargs)
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+        return run
 
-psycopg.Cursor.execute = deadly(psycopg.Cursor.execute)
-psycopg.Cursor.executemany = deadly(psycopg.Cursor.executemany)
-with database.transaction(TENANT) as session:
-    operations.complete_step(
-        session, actor, UUID(step), outcome="accept", data=ANSWERS["accept"], opinion="", now=now
-    )
-print("done")
+    psycopg.Cursor.execute = deadly(psycopg.Cursor.execute)
+    psycopg.Cursor.executemany = deadly(psycopg.Cursor.executemany)
+    with database.transaction(TENANT) as session:
+        operations.complete_step(
+            session, actor, UUID(step), outcome="accept", data=ANSWERS["accept"], opinion="", now=now
+        )
+
+for line in sys.stdin:  # each time in a process of its own: all that was imported is there already
+    child = os.fork()
+    if child == 0:
+        try:
+            act(int(line))
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -227,19 +237,20 @@ def test_a_process_killed_between_any_two_statements_leaves_the_case_before_or_a
     with database.transaction(TENANT) as session:
         step = inbox.claim(session, office.clerk, waiting(session, case_id)["accept"].id, MONDAY).id
     before = _picture(database, case_id)
+    url = database.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", KILLED, url, str(step), MONDAY.isoformat()]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     ended, fatal = -signal.SIGKILL, 0
-    while ended == -signal.SIGKILL:
-        fatal += 1
-        url = database.url.render_as_string(hide_password=False)
-        ended = subprocess.run(
-            [sys.executable, "-c", KILLED, url, str(step), MONDAY.isoformat(), str(fatal)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            check=False,
-        ).returncode
-        if ended == -signal.SIGKILL:
-            assert _picture(database, case_id) == before, f"killed after statement {fatal}"
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True) as mother:
+        assert mother.stdin
+        assert mother.stdout
+        while ended == -signal.SIGKILL:
+            fatal += 1
+            print(fatal, file=mother.stdin, flush=True)
+            ended = int(mother.stdout.readline())
+            if ended == -signal.SIGKILL:
+                assert _picture(database, case_id) == before, f"killed after statement {fatal}"
     assert ended == 0
     assert fatal > 8, "the kill came between the statements of the act"
     after = _picture(database, case_id)

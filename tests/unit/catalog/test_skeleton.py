@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.catalog import folder, rules, skeleton
@@ -37,6 +37,7 @@ def test_a_new_item_has_no_findings_and_bears_its_own_code() -> None:
     assert "秋千许可".encode() in made["processes/swing-permit/diagram.bpmn"]
 
 
+@settings(max_examples=25)  # each checks a whole item
 @given(NAMES, NAMES)
 def test_any_name_is_written_as_it_is(zh: str, en: str) -> None:
     made = skeleton.new("swing-permit", Wording(zh, en))
