@@ -237,6 +237,22 @@ def buttons_of(page: Page, form: Any) -> Iterator[Any]:
 
 
 def _send(walk: Walk, client: FlaskClient, page: Page, target: str, form: Any, button: Any) -> None:
+    got = walk.pages[f"POST {target} {button.get('value') if button is not None else ''}"] = sent(
+        client, page, target, form, button
+    )
+    at_a_loss = got.status == 404 and not (
+        got.is_whole and got.tree.xpath("//form//*[@role='alert'] | //*[@id='problem']")
+    )
+    if at_a_loss or got.status == 405 or got.status >= 500:
+        walk.broken.append(f"{walk.place(page)}: {resolved(walk.app, target, 'POST')} answers {got.status}")
+    if got.location and resolved(walk.app, urljoin(target, got.location)) is None:
+        walk.broken.append(
+            f"{walk.place(page)}: {resolved(walk.app, target, 'POST')} leads on to {got.location}, which is nowhere"
+        )
+
+
+def sent(client: FlaskClient, page: Page, target: str, form: Any, button: Any = None) -> Page:
+    """What is answered where somebody sends a form as it stands."""
     fields: dict[str, list[Any]] = defaultdict(list)
     for name, value in form.form_values():
         fields[name].append(value)
@@ -246,14 +262,4 @@ def _send(walk: Walk, client: FlaskClient, page: Page, target: str, form: Any, b
         target, data=fields, content_type="multipart/form-data", headers={"Referer": "http://localhost" + page.path}
     ) as answer:
         text = answer.text if answer.mimetype == "text/html" else ""
-        got = Page(target, answer.status_code, answer.mimetype or "", text, answer.headers.get("Location", ""))
-    whole = walk.pages[f"POST {target} {button.get('value') if button is not None else ''}"] = got
-    at_a_loss = whole.status == 404 and not (
-        whole.is_whole and whole.tree.xpath("//form//*[@role='alert'] | //*[@id='problem']")
-    )
-    if at_a_loss or whole.status == 405 or whole.status >= 500:
-        walk.broken.append(f"{walk.place(page)}: {resolved(walk.app, target, 'POST')} answers {whole.status}")
-    if whole.location and resolved(walk.app, urljoin(target, whole.location)) is None:
-        walk.broken.append(
-            f"{walk.place(page)}: {resolved(walk.app, target, 'POST')} leads on to {whole.location}, which is nowhere"
-        )
+        return Page(target, answer.status_code, answer.mimetype or "", text, answer.headers.get("Location", ""))
