@@ -109,7 +109,7 @@ def tallies(session: Session, actor: Actor, text: str | None, today: Today) -> l
 
 def workable(wanted: Wanted) -> Wanted:
     """Of what is wanted only what the actor can work on: nobody has it, or they have it themselves."""
-    return wanted if wanted.held == "mine" else replace(wanted, held="workable")
+    return replace(wanted, held="workable") if wanted.held is None else wanted
 
 
 def position(step: Step, order: Order) -> Cursor:

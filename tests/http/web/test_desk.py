@@ -10,6 +10,7 @@ from lxml import html
 from app.inbox import operations
 from app.inbox.errors import AlreadyClaimed
 from app.web.assets import MANIFEST
+from app.web.desk import views
 from tests.http.web.house import House, Reader, words
 from tests.office import ANSWERS
 
@@ -175,7 +176,7 @@ def test_what_is_no_filter_is_not_asked_for(house: House) -> None:
 
 
 def test_a_queue_is_paged_in_its_order(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.web.desk.views.PAGE", 2)
+    monkeypatch.setattr(views, "PAGE", 2)
     names = [f"翻页 {number}" for number in range(5)]
     for name in names:
         house.accepted(name)
@@ -206,7 +207,7 @@ def test_the_filter_goes_along_to_the_task_and_back(house: House) -> None:
     (action,) = following.xpath("//form[@id='step']/@action")
     last = reader.send(action, **form)
     assert last.location.startswith("/desk?"), "the filter has nothing more: the other step is not pushed on them"
-    assert "最后" in words(reader.page(last.location)) or "没有下一件" in words(reader.page("/desk"))
+    assert "已经没有下一件了。" in words(reader.page(last.location))
 
 
 def test_who_goes_on_once_goes_on_until_they_say_otherwise(house: House) -> None:
@@ -235,7 +236,7 @@ def test_what_is_done_stays_done_where_colleagues_are_faster(house: House, monke
             raise AlreadyClaimed()
         return claim(session, actor, step_id, *args)
 
-    monkeypatch.setattr("app.web.desk.views.operations.claim", slow)
+    monkeypatch.setattr(views.operations, "claim", slow)
     form = {**ANSWERS["review_land"], "outcome": "approve", "opinion": "同意。", "then": "next"}
     done = house.reader("land").send(f"/desk/{mine}?q=抢先", **form)
     assert done.location.startswith(f"/desk/{won}")
@@ -259,7 +260,7 @@ def test_what_others_do_comes_to_the_task_and_unchanged_is_not_sent(house: House
     reader = house.reader("land")
     path = f"/desk/{step}/changes"
     first = reader.get(path)
-    assert "没有人认领" in first.text or "还没有" in first.text
+    assert "note-wait" in first.text
     assert reader.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     house.taken(code, "review_land")
     taken = reader.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -277,10 +278,12 @@ def test_only_the_worker_that_reads_files_may_run_decoders(house: House, strange
     names = json.loads(MANIFEST.read_text("utf-8"))
     worker = stranger.get(f"/assets/{names['viewer-worker.js']}")
     assert "wasm-unsafe-eval" in worker.headers["Content-Security-Policy"]
+    worker.close()
     for path in ("/", f"/assets/{names['viewer.js']}", f"/assets/{names['pdfjs']}cmaps/GBK-EUC-H.bcmap"):
         answer = stranger.get(path)
         assert answer.status_code == 200, path
         assert "wasm" not in answer.headers["Content-Security-Policy"], path
+        answer.close()
     assert stranger.get(f"/assets/{names['pdfjs']}").status_code == 404
 
 
