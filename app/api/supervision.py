@@ -15,9 +15,10 @@ from app.api.idempotency import once
 from app.api.pagination import PageQuery, paged, place
 from app.api.shapes import Body, Shape, instant, page_of, text
 from app.api.steps import refusals_of
-from app.supervision import operations, queries
+from app.supervision import figures, operations, queries
 from app.supervision.models import Entry
 from app.supervision.queries import EntryRow, LightRow, Place
+from app.supervision.types import LightFilter
 
 room = Room("supervision", "Lights seen across cases; entries that supervisors take up; urging.")
 
@@ -153,11 +154,9 @@ class UrgeBody(Body):
 @room.response(200, BoardShape)
 def board() -> Response:
     """Lights by department, running cases by light, entries that wait."""
-    found = queries.board(edge.session(), edge.actor())
+    found = figures.board(edge.session(), edge.actor())
     departments = [
-        DepartmentLightsShape.of(
-            row, code=row.department.code, name_zh=row.department.name_zh, name_en=row.department.name_en
-        )
+        DepartmentLightsShape.of(row, code=row.code, name_zh=row.name.zh, name_en=row.name.en)
         for row in found.departments
     ]
     return listed(BoardShape.of(found, departments=departments))
@@ -171,7 +170,8 @@ def lights(wanted: dict[str, Any]) -> Response:
     """Limits that are close or past, the longest overdue first."""
     found = place(wanted["cursor"])
     after = Place(datetime.fromisoformat(found[0]), UUID(found[1])) if found else None
-    rows, following = queries.lights(edge.session(), edge.actor(), wanted["colour"], wanted["limit"], after)
+    lit = LightFilter(colour=wanted["colour"])
+    rows, following = queries.lights(edge.session(), edge.actor(), lit, wanted["limit"], after)
     return paged(map(_light, rows), (following.red_at, following.id) if following else None)
 
 

@@ -46,6 +46,10 @@ class Case(Tenanted, Base):
         UniqueConstraint("tenant", "code"),
         Index("ix_case_applicant", "applicant_id", "id", postgresql_where=text("applicant_id IS NOT NULL")),
         Index("ix_case_received", "received_in", "id", postgresql_where=text("received_in IS NOT NULL")),
+        Index("ix_case_received_at", "tenant", "received_at", "item", postgresql_where=text("code IS NOT NULL")),
+        Index(
+            "ix_case_concluded_at", "tenant", "concluded_at", "item", postgresql_where=text("concluded_at IS NOT NULL")
+        ),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 

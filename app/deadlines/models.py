@@ -133,6 +133,19 @@ class CaseClock(Tenanted, Base):
         Index(
             "ix_case_clock_due", "tenant", "next_at", postgresql_where=text("next_at IS NOT NULL AND parked IS NULL")
         ),
+        Index(
+            "ix_case_clock_lit",
+            "tenant",
+            "red_at",
+            "id",
+            postgresql_where=text("stopped_at IS NULL AND light <> 'green'"),
+        ),
+        Index(
+            "ix_case_clock_running",
+            "tenant",
+            "light",
+            postgresql_where=text("level = 'case' AND basis = 'promised' AND stopped_at IS NULL"),
+        ),
     )
 
 
@@ -208,5 +221,11 @@ class Flip(Tenanted, Base):
         ),
         Index("ix_flip_case", "tenant", "case_id"),
         Index("ix_flip_unanswered", "tenant", "id", postgresql_where=text("colour = 'red' AND NOT answered")),
+        Index(
+            "ix_flip_red",
+            "tenant",
+            "became_at",
+            postgresql_where=text("colour = 'red' AND superseded_at IS NULL"),
+        ),
         Index("ix_flip_superseded", "tenant", "id", postgresql_where=text("superseded_at IS NOT NULL")),
     )

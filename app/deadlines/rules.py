@@ -29,6 +29,8 @@ from app.kernel.time import instant
 
 __all__ = [
     "Limit",
+    "days_promised",
+    "days_used",
     "due",
     "due_instants",
     "explain",
@@ -38,6 +40,8 @@ __all__ = [
     "parse_threshold",
     "yellow_instant",
 ]
+
+WORKING_WEEK = 5
 
 
 def due(
@@ -100,6 +104,25 @@ def next_instant(light: Light, yellow_at: datetime | None, red_at: datetime | No
     """The next instant at which a light above `light` is to be raised."""
     coming = {"green": (yellow_at, red_at), "yellow": (red_at,), "red": ()}[light]
     return min((moment for moment in coming if moment), default=None)
+
+
+def days_used(calendar: WorkingCalendar, facts: ClockFacts, until: datetime) -> int:
+    """The working days that a clock has counted up to its stop, or up to `until` where it still runs.
+
+    The day of the event is not among them (201), nor are the days that a closed span excludes.
+    """
+    spans, _ = closed_spans(facts.exclusions)
+    course = Course(calendar, instant(facts.started_at), "working", spans)
+    last = calendar.local(facts.stopped_at or until).date()
+    return max(course.working_days.counted(course.event, last), 0) if last > course.event else 0
+
+
+def days_promised(facts: ClockFacts) -> int | None:
+    """The working days of a limit with its extensions; None where it is not told in working days."""
+    limit = parse_limit(facts.red) if facts.red else Limit()
+    if not limit.in_days or limit.months or facts.counting != "working":
+        return None
+    return limit.weeks * WORKING_WEEK + limit.days + facts.extra_days
 
 
 def explain(calendar: WorkingCalendar, facts: ClockFacts, until: datetime) -> list[LedgerLine]:

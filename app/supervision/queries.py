@@ -1,12 +1,12 @@
-"""What a supervisor sees: running lights by department and item, and the entries that red lights opened."""
+"""What a supervisor goes through: the lights that are on, one by one, and the entries that red lights opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.cases.models import Case
@@ -17,39 +17,23 @@ from app.inbox.models import Step
 from app.kernel.database import AnySelect
 from app.kernel.errors import NotFound
 from app.org.models import Department, Post
+from app.supervision.figures import LIT, departments_of_posts, posts_of
 from app.supervision.models import Entry, Urging
-
-COLOURS = ("green", "yellow", "red")
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentLights:
-    """How many open steps of a department show which light."""
-
-    department: Department
-    green: int
-    yellow: int
-    red: int
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The supervisor's first page."""
-
-    departments: Sequence[DepartmentLights]
-    cases: dict[str, int]
-    open_entries: int
-    taken_entries: int
+from app.supervision.types import LightFilter
 
 
 @dataclass(frozen=True, slots=True)
 class LightRow:
-    """A running clock that is yellow or red, with its case and, where it is a step's, the step."""
+    """A running clock that is yellow or red, with its case and, where it is a step's, the step, whose department it is
+    and when it was urged last.
+    """
 
     clock: CaseClock
     case: Case
     step: Step | None
     handler: str | None
+    department: Department | None = None
+    urged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,57 +57,24 @@ class Place:
     id: UUID
 
 
-def board(session: Session, actor: Actor) -> Board:
-    """Lights of open steps by department, of running cases, and the entries that wait. Needs supervision.read."""
-    actor.require("supervision.read")
-    tenant = actor.tenant
-    counted = {
-        row.department_id: row
-        for row in session.execute(
-            select(Post.department_id, *(_count(colour) for colour in COLOURS))
-            .join(Step, and_(Step.tenant == tenant, Step.post == Post.code, Step.closed_at.is_(None)))
-            .outerjoin(CaseClock, _of_step(tenant))
-            .where(Post.tenant == tenant)
-            .group_by(Post.department_id)
-        )
-    }
-    departments = session.scalars(select(Department).where(Department.tenant == tenant).order_by(Department.code)).all()
-    return Board(
-        departments=[
-            DepartmentLights(department, row.green, row.yellow, row.red)
-            for department in departments
-            if (row := counted.get(department.id)) is not None
-        ],
-        cases=_running_cases(session, tenant),
-        open_entries=_entries_in(session, tenant, "open"),
-        taken_entries=_entries_in(session, tenant, "taken"),
-    )
-
-
 def lights(
-    session: Session, actor: Actor, colour: str | None, limit: int, after: Place | None = None
+    session: Session, actor: Actor, wanted: LightFilter, limit: int, after: Place | None = None
 ) -> tuple[Sequence[LightRow], Place | None]:
     """One page of running clocks that are yellow or red, the longest overdue first."""
     actor.require("supervision.read")
     tenant = actor.tenant
-    wanted = (colour,) if colour else ("red", "yellow")
     statement = (
         select(CaseClock, Case, Step)
         .join(Case, and_(Case.tenant == tenant, Case.id == CaseClock.case_id))
         .outerjoin(Step, and_(Step.tenant == tenant, Step.id == CaseClock.subject))
-        .where(CaseClock.tenant == tenant, CaseClock.stopped_at.is_(None), CaseClock.light.in_(wanted))
-        .where(CaseClock.red_at.is_not(None))
+        .where(CaseClock.tenant == tenant, LIT, CaseClock.red_at.is_not(None), *_narrowed(session, tenant, wanted))
         .order_by(CaseClock.red_at, CaseClock.id)
         .limit(limit + 1)
     )
     if after is not None:
         statement = statement.where(tuple_(CaseClock.red_at, CaseClock.id) > (after.red_at, after.id))
     found = cast("Sequence[tuple[CaseClock, Case, Step | None]]", session.execute(statement).all())
-    people = names(session, {handler for _, _, step in found if (handler := _handler(step))})
-    rows = [
-        LightRow(clock, case, step, people.get(handler) if (handler := _handler(step)) else None)
-        for clock, case, step in found[:limit]
-    ]
+    rows = _with_people(session, tenant, found[:limit])
     last = rows[-1].clock if len(found) > limit else None
     return rows, Place(last.red_at, last.id) if last is not None and last.red_at is not None else None
 
@@ -197,36 +148,48 @@ def _put_together(session: Session, tenant: str, found: Sequence[Any]) -> list[E
     ]
 
 
+def _narrowed(session: Session, tenant: str, wanted: LightFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.colour:
+        yield CaseClock.light == wanted.colour
+    if wanted.level:
+        yield CaseClock.level == wanted.level
+    if wanted.item:
+        yield Case.item == wanted.item
+    if wanted.department:
+        yield Step.post.in_(posts_of(session, tenant, wanted.department))
+
+
+def _with_people(session: Session, tenant: str, found: Sequence[tuple[CaseClock, Case, Step | None]]) -> list[LightRow]:
+    steps = [step for *_, step in found if step is not None]
+    people = names(session, {step.claimed_by for step in steps if step.claimed_by})
+    departments = departments_of_posts(session, tenant) if steps else {}
+    urged = _last_urged(session, tenant, steps)
+    return [
+        LightRow(clock, case, None, None)
+        if step is None
+        else LightRow(
+            clock,
+            case,
+            step,
+            people.get(step.claimed_by) if step.claimed_by else None,
+            departments.get(step.post or ""),
+            urged.get(step.id),
+        )
+        for clock, case, step in found
+    ]
+
+
+def _last_urged(session: Session, tenant: str, steps: Sequence[Step]) -> dict[UUID, datetime]:
+    if not steps:
+        return {}
+    of_cases = Urging.tenant == tenant, Urging.case_id.in_({step.case_id for step in steps})
+    last = select(Urging.step_id, func.max(Urging.urged_at)).where(*of_cases).group_by(Urging.step_id)
+    return dict(session.execute(last).all())
+
+
 def _handler(step: Step | None) -> UUID | None:
     return step.claimed_by if step is not None else None
 
 
 def _involved(entry: Entry, step: Step | None) -> tuple[UUID | None, ...]:
     return entry.taken_by, entry.explained_by, _handler(step)
-
-
-def _of_step(tenant: str) -> Any:
-    return and_(CaseClock.tenant == tenant, CaseClock.subject == Step.id, CaseClock.stopped_at.is_(None))
-
-
-def _count(colour: str) -> Any:
-    return func.count().filter(func.coalesce(CaseClock.light, "green") == colour).label(colour)
-
-
-def _running_cases(session: Session, tenant: str) -> dict[str, int]:
-    """Running cases by the light of their promised limit."""
-    rows = session.execute(
-        select(CaseClock.light, func.count())
-        .where(
-            CaseClock.tenant == tenant,
-            CaseClock.level == "case",
-            CaseClock.basis == "promised",
-            CaseClock.stopped_at.is_(None),
-        )
-        .group_by(CaseClock.light)
-    )
-    return dict.fromkeys(COLOURS, 0) | dict(rows.all())
-
-
-def _entries_in(session: Session, tenant: str, state: str) -> int:
-    return session.scalar(select(func.count()).where(Entry.tenant == tenant, Entry.state == state)) or 0

@@ -1,6 +1,7 @@
 """Board, lights, entries: take up, urge, ask, explain, close with a finding."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
-from app.catalog.queries import item as item_version
 from app.supervision import operations, queries
-from app.supervision.queries import EntryRow, Place
+from app.supervision.queries import Place
 from app.web.errors import problem, shown_on
 from app.web.once import once
+from app.web.supervision import boards
 
 PAGE = 40
 STATES = {"open": ("open",), "taken": ("taken",), "closed": ("closed",), "": ("open", "taken")}
@@ -23,38 +24,46 @@ blueprint = Blueprint("board", __name__)
 @blueprint.get("/supervision")
 @edge.guarded("supervision.read")
 def board() -> ResponseReturnValue:
-    """Lights by department, running cases, entries, and the lights that are worst."""
-    session, actor = edge.session(), edge.actor()
-    worst, _more = queries.lights(session, actor, None, 12)
-    entries, _before = queries.entries(session, actor, ("open", "taken"), 8)
-    seen = queries.board(session, actor)
-    return render_template(
-        "supervision/board.html",
-        board=seen,
-        most=max((row.green + row.yellow + row.red for row in seen.departments), default=0),
-        lights=worst,
-        entries=entries,
-        step_name=_step_name,
-        now=edge.now(),
-    )
+    """Lights by department, item and district, the weeks behind, entries, and the lights that are worst.
+
+    With `wall` in the address for a screen on the wall: large, and without names of people.
+    """
+    template = "supervision/wall.html" if boards.on_wall() else "supervision/board.html"
+    return render_template(template, **(boards.live() | boards.behind() | boards.choices()), problem=problem())
+
+
+@blueprint.get("/supervision/live")
+@edge.guarded("supervision.read")
+def live() -> ResponseReturnValue:
+    """What the board asks for again and again: the lights as they are now. Unchanged, it is not sent (ETag)."""
+    template = "supervision/wall_live.html" if boards.on_wall() else "supervision/live.html"
+    return boards.unless_seen(template, boards.live())
+
+
+@blueprint.get("/supervision/weeks")
+@edge.guarded("supervision.read")
+def weeks() -> ResponseReturnValue:
+    """The weeks behind and the time used; asked for more seldom."""
+    return boards.unless_seen("supervision/weeks.html", boards.behind())
 
 
 @blueprint.get("/supervision/lights")
 @edge.guarded("supervision.read")
 def lights() -> ResponseReturnValue:
-    """Live yellow and red lights, the longest overdue first."""
+    """Live yellow and red lights, the longest overdue first; the filters stand in the address."""
     args = request.args
-    colour = args.get("colour") if args.get("colour") in ("yellow", "red") else None
     key, at = args.get("after", type=UUID), args.get("at", type=datetime.fromisoformat)
-    rows, following = queries.lights(edge.session(), edge.actor(), colour, PAGE, Place(at, key) if key and at else None)
+    wanted = boards.wanted_lights()
+    rows, following = queries.lights(edge.session(), edge.actor(), wanted, PAGE, Place(at, key) if key and at else None)
     return render_template(
         "supervision/lights.html",
         lights=rows,
         following=following,
-        colour=colour,
-        step_name=_step_name,
+        wanted=wanted,
+        step_name=boards.step_name,
         now=edge.now(),
         problem=problem(),
+        **boards.choices(),
     )
 
 
@@ -67,7 +76,7 @@ def entries() -> ResponseReturnValue:
         edge.session(), edge.actor(), STATES.get(state, STATES[""]), PAGE, request.args.get("before", type=UUID)
     )
     return render_template(
-        "supervision/entries.html", entries=rows, before=before, state=state, step_name=_step_name, now=edge.now()
+        "supervision/entries.html", entries=rows, before=before, state=state, step_name=boards.step_name, now=edge.now()
     )
 
 
@@ -78,7 +87,12 @@ def entry(entry_id: UUID) -> ResponseReturnValue:
     row = queries.entry(edge.session(), edge.actor(), entry_id)
     edge.about(row.case.id, row.case.tenant)
     return render_template(
-        "supervision/entry.html", row=row, step_name=_step_name, now=edge.now(), problem=problem(), form=request.form
+        "supervision/entry.html",
+        row=row,
+        step_name=boards.step_name,
+        now=edge.now(),
+        problem=problem(),
+        form=request.form,
     )
 
 
@@ -138,10 +152,12 @@ def urge(entry_id: UUID) -> ResponseReturnValue:
 @edge.guarded("supervision.urge")
 @once
 def urge_step(step_id: UUID) -> ResponseReturnValue:
-    """Urge a step before it is red."""
+    """Urge a step from a list of lights, and go back to that list as it was filtered, to the line of the step."""
     operations.urge(edge.session(), edge.actor(), step_id, request.form.get("message", ""), edge.now())
     flash(gettext("The handler and the head of the department were urged."), "good")
-    return redirect(url_for(".lights"), 303)
+    listed = ".board" if request.args.get("from") == "board" else ".lights"
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in boards.FILTERS}
+    return redirect(url_for(listed, **kept, _anchor=f"s-{step_id}"), 303)
 
 
 def _back(entry_id: UUID, said: str) -> ResponseReturnValue:
@@ -151,9 +167,3 @@ def _back(entry_id: UUID, said: str) -> ResponseReturnValue:
 
 def _version() -> int | None:
     return request.form.get("version", type=int)
-
-
-def _step_name(row: EntryRow) -> object:
-    """What a light is about, in words: the step, the department's part, or the whole case."""
-    item = item_version(edge.session(), row.case.item, row.case.item_version)
-    return item.step_name(row.clock.element) if row.clock.element else item.name_in_both

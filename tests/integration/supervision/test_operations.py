@@ -11,16 +11,18 @@ from app.audit.queries import history
 from app.cases import lights
 from app.cases import operations as cases
 from app.cases.models import Case
+from app.catalog.queries import current_item
 from app.deadlines.models import CaseClock, Flip
 from app.inbox import operations as inbox
 from app.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from app.materials.store import FileStore
 from app.notices.models import Notice
-from app.supervision import operations, queries
+from app.supervision import figures, operations, queries
 from app.supervision.errors import EntryState, NothingAsked, StepNotOpen
 from app.supervision.models import Entry
+from app.supervision.types import LightFilter
 from tests.integration.cases.conftest import apply, do, waiting
-from tests.office import MONDAY, TENANT, Office
+from tests.office import LAND, MONDAY, TENANT, Office
 
 LATE = MONDAY + timedelta(weeks=6)
 
@@ -127,17 +129,21 @@ def test_what_no_longer_waits_is_not_urged(session: Session, office: Office, lat
 
 
 def test_the_board_counts_lights(session: Session, office: Office, late: Case) -> None:
-    board = queries.board(session, office.supervisor)
-    assert {row.department.code: (row.green, row.yellow, row.red) for row in board.departments} == {
+    board = figures.board(session, office.supervisor)
+    assert {row.code: (row.green, row.yellow, row.red) for row in board.departments} == {
         "land": (0, 0, 1),
         "planning": (0, 0, 1),
         "reform": (0, 0, 1),
     }
+    assert [(row.code, row.name.zh, row.red) for row in board.items] == [
+        (LAND, current_item(session, LAND).name_in_both.zh, 3)
+    ]
+    assert board.steps == {"green": 0, "yellow": 0, "red": 3}
     assert board.cases["red"] == 1
-    rows, after = queries.lights(session, office.supervisor, "red", 2)
+    rows, after = queries.lights(session, office.supervisor, LightFilter(colour="red"), 2)
     assert len(rows) == 2
     assert after is not None
-    more, _ = queries.lights(session, office.supervisor, "red", 50, after)
+    more, _ = queries.lights(session, office.supervisor, LightFilter(colour="red"), 50, after)
     assert not {row.clock.id for row in rows} & {row.clock.id for row in more}
 
 
