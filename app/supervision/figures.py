@@ -37,7 +37,7 @@ PACE_CASES = 1000
 
 LIT = text("case_clock.stopped_at IS NULL AND case_clock.light <> 'green'")
 """As it stands in the index: with parameters the planner would not see that they fit."""
-_PROMISED = text("level = 'case' AND basis = 'promised' AND stopped_at IS NULL")
+PROMISED = text("level = 'case' AND basis = 'promised' AND stopped_at IS NULL")
 _RED_FLIP = text("flip.colour = 'red' AND flip.superseded_at IS NULL")
 
 Keys = tuple[str, str]
@@ -234,7 +234,7 @@ def _entries_in(session: Session, tenant: str) -> dict[str, int]:
 
 
 def _running_cases(session: Session, tenant: str) -> dict[str, int]:
-    running = select(CaseClock.light, func.count()).where(CaseClock.tenant == tenant, _PROMISED)
+    running = select(CaseClock.light, func.count()).where(CaseClock.tenant == tenant, PROMISED)
     counted = dict(session.execute(running.group_by(CaseClock.light)).all())
     return {"green": 0, "yellow": 0, "red": 0} | counted
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.cases import lights
 from app.cases.models import Case
 from app.catalog.queries import current_item
+from app.deadlines.models import CaseClock
 from app.inbox import operations as inbox
 from app.kernel.database import enter_tenant
 from app.kernel.errors import Forbidden, NotFound
@@ -42,10 +43,8 @@ def concluded(session: Session, office: Office, tmp_path: Path) -> Case:
     case = apply(session, office, FileStore(tmp_path.as_uri()), MONDAY)
     do(session, office.clerk, case.id, "accept", "accept", MONDAY)
     then = MONDAY + timedelta(days=10)
-    for name in ("land", "planning", "reform"):
-        do(session, getattr(office, name), case.id, f"review_{name}", "approve", then)
-    do(session, office.decider, case.id, "decide", "grant", then)
-    do(session, office.clerk, case.id, "deliver", "deliver", then)
+    session.execute(update(Case).where(Case.id == case.id).values(concluded_at=then))
+    session.execute(update(CaseClock).where(CaseClock.case_id == case.id).values(stopped_at=then, next_at=None))
     return case
 
 
@@ -132,28 +131,14 @@ def test_figures_are_for_those_who_may_read_them(session: Session, office: Offic
 @pytest.mark.parametrize(
     ("index", "statement"),
     [
-        (
-            "ix_case_clock_lit",
-            "SELECT id FROM case_clock WHERE tenant = '1' AND stopped_at IS NULL AND light <> 'green'",
-        ),
-        (
-            "ix_case_clock_running",
-            "SELECT light, count(*) FROM case_clock WHERE tenant = '1' AND level = 'case' AND basis = 'promised' "
-            "AND stopped_at IS NULL GROUP BY light",
-        ),
-        (
-            "ix_case_received_at",
-            """SELECT id FROM "case" WHERE tenant = '1' AND code IS NOT NULL AND received_at > now()""",
-        ),
-        ("ix_case_concluded_at", """SELECT id FROM "case" WHERE tenant = '1' AND concluded_at > now()"""),
-        (
-            "ix_flip_red",
-            "SELECT id FROM flip WHERE tenant = '1' AND colour = 'red' AND superseded_at IS NULL AND became_at > now()",
-        ),
+        ("ix_case_clock_lit", f"SELECT count(*) FROM case_clock WHERE tenant = '1' AND {figures.LIT}"),
+        ("ix_case_clock_running", f"SELECT count(*) FROM case_clock WHERE tenant = '1' AND {figures.PROMISED}"),
+        ("ix_case_concluded_at", """SELECT count(*) FROM "case" WHERE tenant = '1' AND concluded_at > now()"""),
     ],
 )
 def test_what_is_polled_is_read_from_an_index(session: Session, index: str, statement: str) -> None:
-    """So a board costs what is live or within the weeks asked for, however many cases were ever concluded."""
+    """So a board costs what is live, however many cases were ever concluded. (Of empty tables the planner may take any
+    index; these three have no rival.)"""
     session.execute(text("SET LOCAL enable_seqscan = off"))
     plan = "\n".join(session.scalars(text(f"EXPLAIN {statement}")))
     assert index in plan, plan
