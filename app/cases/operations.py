@@ -304,6 +304,13 @@ def draft_data(session: Session, case: Case) -> dict[str, Any]:
     )
 
 
+def draft_saved_at(session: Session, case: Case) -> datetime | None:
+    """When a draft was last saved."""
+    return session.scalar(
+        select(CaseDraft.saved_at).where(CaseDraft.tenant == case.tenant, CaseDraft.case_id == case.id)
+    )
+
+
 def _write_draft(session: Session, case: Case, data: dict[str, Any], now: datetime) -> None:
     saved = {"data": data, "saved_at": now}
     session.execute(

@@ -290,6 +290,7 @@ def register(app: Flask) -> None:
         "channels": CHANNELS,
         "kinds": KINDS,
         "audiences": AUDIENCES,
+        "waiting": WAITING,
         "grades": GRADES,
         "bases": BASES,
         "entry_states": ENTRY_STATES,

@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import edge
-from app.cases import operations, queries
+from app.cases import operations, queries, tracking
 from app.cases.queries import CaseFilter
-from app.cases.types import Application, Channel
-from app.catalog.queries import current, current_item
+from app.cases.types import Application, Channel, Status
+from app.catalog.queries import current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
 from app.org import queries as org
@@ -19,6 +19,7 @@ from app.web.once import once
 
 PAGE = 20
 WAITING = 50
+OVER = (Status.DELIVERED, *tracking.ENDED_EARLY)
 
 blueprint = Blueprint("applicant", __name__)
 steps.offer(blueprint, "/my/steps", reads="case.read-own", works="step.complete")
@@ -27,16 +28,18 @@ steps.offer(blueprint, "/my/steps", reads="case.read-own", works="step.complete"
 @blueprint.get("/my/cases")
 @edge.guarded("case.read-own")
 def own() -> ResponseReturnValue:
-    """What waits for one, drafts, and all one's cases, the latest first."""
+    """What is expected of one, drafts, and all one's cases, the latest first."""
     session, actor = edge.session(), edge.actor()
     waiting, _more = inbox.queue(session, actor, QueueFilter(), WAITING)
+    drafts, _before = queries.listing(session, actor, CaseFilter(status=Status.DRAFT), WAITING)
     rows, before = queries.listing(session, actor, CaseFilter(), PAGE, request.args.get("before", type=UUID))
+    handed_in = [row for row in rows if row.case.code]
     return render_template(
         "applicant/own.html",
         waiting=[(step, queries.step_view(session, actor, step.id)) for step in waiting],
-        drafts=[row.case for row in rows if row.case.status == "draft"],
-        rows=[row for row in rows if row.case.code],
-        items={entry.code: entry for entry in current(session)},
+        drafts=[row.case for row in drafts],
+        under_way=[(row, tracking.journey(session, row.case)) for row in handed_in if row.case.status not in OVER],
+        over=[row for row in handed_in if row.case.status in OVER],
         before=before,
         now=edge.now(),
     )

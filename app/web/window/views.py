@@ -1,12 +1,13 @@
-"""What a window clerk starts from: receiving for somebody, drafts begun here, what waits to be accepted, delivered.
+"""What a window clerk starts from: who stands before the counter, and what waits to be accepted and handed out.
 
 What is received anywhere may be for another jurisdiction. The window sees where such a case stands, and does the steps
 of applicants who come in person.
 """
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,8 @@ from app import edge
 from app.cases import operations, queries, reception
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
-from app.catalog.queries import current, current_item
+from app.catalog import search
+from app.catalog.queries import current_item
 from app.inbox import queries as inbox
 from app.inbox.queries import QueueFilter
 from app.kernel.errors import Invalid
@@ -22,12 +24,14 @@ from app.org import queries as org
 from app.org.models import Region
 from app.web import steps
 from app.web.errors import problem, shown_on
+from app.web.language import language
 from app.web.once import once
-from app.web.queues import lines_of
+from app.web.queues import lines_of, tag_of
 
 MOST = 100
-
-ELSEWHERE = 20
+FOUND = 20
+RECENT = 9
+ACCEPTING, DELIVERING = ("accept", "pre-review"), "deliver"
 
 blueprint = Blueprint("window", __name__)
 steps.offer(blueprint, "/window/steps", reads="case.receive", works="case.receive")
@@ -36,26 +40,39 @@ steps.offer(blueprint, "/window/steps", reads="case.receive", works="case.receiv
 @blueprint.get("/window")
 @edge.guarded("case.receive")
 def overview() -> ResponseReturnValue:
-    """What to receive, what to accept, what to deliver."""
+    """Who stands before the counter: one box finds the item to receive or the case that somebody came for."""
     session, actor = edge.session(), edge.actor()
-    steps, _more = inbox.queue(session, actor, QueueFilter(), MOST)
-    lines = lines_of(session, actor.tenant, steps, edge.now())
-    asked, _next = reception.waiting(session, actor, MOST)
-    received, before = queries.listing(session, actor, CaseFilter(received_here=True), ELSEWHERE)
+    queues = _queues()
+    text = request.args.get("q", "").strip()[:100]
+    found, _before = queries.listing(session, actor, CaseFilter(text=text), FOUND) if text else ((), None)
+    received, before = queries.listing(session, actor, CaseFilter(received_here=True), RECENT)
     drafts, _before = queries.listing(session, actor, CaseFilter(status=Status.DRAFT, received_here=True), MOST)
     return render_template(
         "window/overview.html",
-        items=current(session),
+        **queues,
+        text=text,
+        items=search.find(session, search.Wanted(text)).entries,
+        found=[row for row in found if row.case.code],
         drafts=[row.case for row in drafts],
-        asked=asked,
         received=[row for row in received if row.case.code],
         more=before is not None,
-        regions=_regions(session),
-        accepting=[line for line in lines if line.step.kind in ("accept", "pre-review")],
-        delivering=[line for line in lines if line.step.kind == "deliver"],
-        others=[line for line in lines if line.step.kind not in ("accept", "pre-review", "deliver")],
-        now=edge.now(),
     )
+
+
+@blueprint.get("/window/lines")
+@edge.guarded("case.receive")
+def lines() -> ResponseReturnValue:
+    """What waits at the window alone: the page asks for it again and again. Unchanged, it is not sent (ETag)."""
+    shown = _queues()
+    asked = [(one.step.id, one.step.version, one.step.due_at) for one in shown["asked"]]
+    tag = tag_of(shown["lines"], shown["now"], asked, language())
+    response = Response(status=304)
+    if not request.if_none_match.contains_weak(tag):
+        response = make_response(render_template("window/lines.html", **shown))
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie"
+    return response
 
 
 @blueprint.get("/window/receive/<item>")
@@ -104,6 +121,23 @@ def received() -> ResponseReturnValue:
         regions=_regions(edge.session()),
         now=edge.now(),
     )
+
+
+def _queues() -> dict[str, Any]:
+    """What waits at the window: to accept, to hand out, for applicants who may come in person."""
+    session, actor, now = edge.session(), edge.actor(), edge.now()
+    waiting, _more = inbox.queue(session, actor, QueueFilter(), MOST)
+    lines = lines_of(session, actor.tenant, waiting, now)
+    asked, _next = reception.waiting(session, actor, MOST)
+    return {
+        "lines": lines,
+        "asked": asked,
+        "accepting": [line for line in lines if line.step.kind in ACCEPTING],
+        "delivering": [line for line in lines if line.step.kind == DELIVERING],
+        "others": [line for line in lines if line.step.kind not in (*ACCEPTING, DELIVERING)],
+        "regions": _regions(session),
+        "now": now,
+    }
 
 
 def _regions(session: Session) -> dict[str, Region]:

@@ -20,7 +20,7 @@ function growFor(form, values) {
     const rows = () => list.querySelectorAll(":scope > [data-rows] > [data-entry]").length;
     const named = values.map(([name]) => name).filter((name) => name.startsWith(`${list.dataset.list}.`));
     const wanted = Math.max(0, ...named.map((name) => Number(name.slice(list.dataset.list.length + 1).split(".")[0]) + 1));
-    const most = Math.min(wanted, Number(list.dataset.most));
+    const most = list.querySelector(":scope > [data-add]") ? Math.min(wanted, Number(list.dataset.most)) : 0;
     while (rows() < most) list.querySelector(":scope > [data-add]").click();
   }
 }
@@ -44,6 +44,7 @@ export function keepDrafts() {
     shown.add(PREFIX + form.dataset.keep);
     restore(form);
     form.addEventListener("input", () => save(form));
+    form.addEventListener("kept", () => sessionStorage.removeItem(PREFIX + form.dataset.keep)); // the server has it
   }
   const done = sessionStorage.getItem("sent");
   if (done && !shown.has(done)) sessionStorage.removeItem(done);
@@ -59,7 +60,7 @@ export function keepFromLeaving() {
   for (const form of document.querySelectorAll("form[data-guarded]")) {
     form.addEventListener("input", () => (changed = true));
   }
-  document.addEventListener("submit", () => (changed = false));
+  for (const done of ["submit", "kept"]) document.addEventListener(done, () => (changed = false));
   document.addEventListener("click", ({ target }) => {
     const link = target.closest("a[hreflang]"); // another language of the same page: what was typed is there again
     if (link && !document.querySelector("form[data-guarded]:not([data-keep])")) changed = false;
