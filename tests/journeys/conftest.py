@@ -116,11 +116,19 @@ class Visitor:
             self.page.get_by_role("main").get_by_role("link", name=self.say(msgid)).last.click()
 
     def go(self, path: str) -> Page:
-        """Open a page; a diagram on it is drawn."""
+        """Open a page."""
         self.page.goto(self.address + path)
-        if self.page.locator("[data-diagram]").count():
-            self.page.locator("[data-diagram='drawn']").wait_for()
         return self.page
+
+    def draw(self) -> None:
+        """Come near to the diagram of a page, if there is one: then it is drawn. On a phone it opens over the page."""
+        frame = self.page.locator("[data-drawing]")
+        if frame.count():
+            frame.first.scroll_into_view_if_needed()
+            opener = frame.first.locator("[data-drawing-open]")
+            if opener.is_visible():
+                opener.click()
+            self.page.locator("[data-diagram='drawn']").wait_for()
 
     def log_in(self, username: str) -> Page:
         """Log in by the form."""

@@ -88,6 +88,7 @@ def test_every_page(
             page = visitor.go(place.path)
             visitor.keep(folder, place.name)
             page.evaluate(UNFOLD)
+            visitor.draw()
             found = visitor.faults()
             found += [f"untranslated: {one}" for one in texts.untranslated(html.fromstring(page.content()), typed)]
             for number, opener in enumerate(page.locator("[aria-haspopup=dialog]:visible").all()[:1]):

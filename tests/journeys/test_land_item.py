@@ -1,19 +1,18 @@
 """The land item from application to verified decision, by hand: applicant, clerk, reviewers, supervisor, decider."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from app.kernel import settings as stored
 from app.kernel.ids import GLOBAL_TENANT
-from tests.http.web.house import PDF, House
+from tests.http.web.house import House
+from tests.journeys.acts import apply, do, fill
 from tests.journeys.conftest import SCREENS, Visitor
-from tests.office import ANSWERS, APPLICATION, LAND
+from tests.office import ANSWERS
 
 pytestmark = pytest.mark.browser
 
@@ -22,93 +21,6 @@ WORDS = {
     "zh_CN": {"genuine": "文件为真", "stands": "停止计时", "granted": "准予许可"},
     "en": {"genuine": "genuine", "stands": "stands still", "granted": "Granted"},
 }
-
-
-def fill(page: Page, answers: dict[str, Any]) -> None:
-    """Answer a form as a person does, whatever the kind of field."""
-    for name, value in flat(answers).items():
-        controls = page.locator(f"[name='{name}']")
-        if not controls.count():
-            page.locator(f"[data-list='{name.partition('.')[0]}'] [data-add]").click()
-        kind = controls.first.get_attribute("type")
-        if kind in ("radio", "checkbox") and not isinstance(value, bool):
-            for one in value if isinstance(value, list) else [value]:
-                page.locator(f"[name='{name}'][value='{one}']").check()
-        elif kind == "checkbox":
-            controls.first.set_checked(bool(value))
-        elif controls.first.evaluate("field => field.tagName") == "SELECT":
-            controls.first.select_option(str(value))
-        else:
-            controls.first.fill(str(value))
-
-
-def flat(answers: dict[str, Any]) -> dict[str, Any]:
-    """The answers by the names of their fields: plots.0.plot_area."""
-    found: dict[str, Any] = {}
-    for name, value in answers.items():
-        rows = value if isinstance(value, list) and value and isinstance(value[0], dict) else []
-        found |= {f"{name}.{number}.{key}": inner for number, row in enumerate(rows) for key, inner in row.items()}
-        if not rows:
-            found[name] = value
-    return found
-
-
-def upload_all(applicant: Visitor) -> None:
-    """Upload a file for each material that is needed at once; it is sent as soon as it is chosen."""
-    page = applicant.page
-    missing = page.locator("main [id^='m-']").filter(has_text=applicant.say("needed at once"))
-    for code in [(row.get_attribute("id") or "").removeprefix("m-") for row in missing.all()]:
-        with page.expect_navigation():
-            page.locator(f"[id='m-{code}'] input[type=file]").set_input_files(
-                {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": PDF}
-            )
-        expect(page.locator(f"[id='m-{code}']").get_by_role("link", name=f"{code}.pdf")).to_be_visible()
-
-
-def hand_in(applicant: Visitor, project: str) -> str:
-    """From the form of a draft to the supervision code, whoever fills it in."""
-    page = applicant.page
-    expect(page.locator("#f-unit_name")).to_be_visible()
-    applicant.check()
-    fill(page, {**APPLICATION, "project_name": project})
-    applicant.press("Keep and go on")
-    page.wait_for_url("**/materials")
-    upload_all(applicant)
-    applicant.check()
-    applicant.follow("Go on")
-    page.wait_for_url("**/check")
-    applicant.check()
-    applicant.press("Hand in")
-    found = re.search(r"\d{6}-\d{8}-\d{7}-\d{2}", page.get_by_role("main").inner_text())
-    assert found is not None
-    applicant.check()
-    return found[0]
-
-
-def apply(applicant: Visitor, project: str) -> str:
-    """From the home page to the supervision code."""
-    page = applicant.go("/")
-    page.locator(f"main a[href='/items/{LAND}']:visible").first.click()
-    page.locator(f"main a[href^='/apply/{LAND}']:visible").first.click()
-    applicant.press("Begin")
-    return hand_in(applicant, project)
-
-
-def do(worker: Visitor, code: str, element: str, outcome: str, house: House) -> None:
-    """Claim in the queue, answer the form, write an opinion, press the outcome."""
-    step = house.step(code, element)
-    page = worker.go(f"/desk?q={code}")
-    page.locator(f"form[action^='/desk/{step}/claim'] button").click()
-    page.wait_for_url(f"**/desk/{step}*")
-    if outcome not in ("supplement", "refuse"):
-        fill(page, ANSWERS[element])
-    for point in page.locator("#step [name='ticked']").all():
-        point.check()
-    page.locator("#opinion").fill("经审查，符合要求。")
-    worker.check()
-    with page.expect_navigation():
-        page.locator(f"button[name='outcome'][value='{outcome}']").click()
-    expect(page.get_by_role("status").filter(has_text=code).first).to_be_visible()
 
 
 def move_clock(house: House, by: timedelta) -> None:

@@ -30,7 +30,7 @@ STATES = {
     "nothing here": ("nobody", "/nowhere"),
     "nothing found": ("reviewer-here", "/cases?q=nothing-is-called-so"),
     "no case of that code": ("nobody", "/track?code=330300-20260101-0000001-00"),
-    "no document of that code": ("nobody", "/verify/nothing-bears-this-code"),
+    "no document of that code": ("nobody", "/verify/0000-0000-0000-0000"),
     "refused": ("stranger", "/admin/"),
     "an empty home": ("stranger", "/my/cases"),
     "an empty desk": ("reviewer-elsewhere", "/desk"),

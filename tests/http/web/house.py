@@ -41,7 +41,29 @@ from tests.office import ANSWERS, APPLICATION, LAND, OPENED, TENANT, Office, bui
 PASSWORD = "correct horse battery"
 COLLEAGUE = "land-colleague"
 """Holds the same post as the land reviewer."""
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def _pdf(words: bytes) -> bytes:
+    """A sheet of paper with some words on it: small, and whole."""
+    drawn = b"BT /F1 24 Tf 72 760 Td (" + words + b") Tj ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    written, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
+    return written + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+
+
+PDF = _pdf(b"Greenlight")
 OUTCOMES = {
     "accept": "accept",
     "review_land": "approve",
