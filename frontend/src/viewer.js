@@ -1,6 +1,6 @@
 // Draws PDF files into a page: a sheet for each page, drawn when it comes into sight, with its text to be selected, found and
 // read out. Nothing of a file is run: no scripts, no forms, no evaluated code; links of a file are not followed.
-import { GlobalWorkerOptions, TextLayer, getDocument } from "pdfjs-dist";
+import { GlobalWorkerOptions, TextLayer, VerbosityLevel, getDocument } from "pdfjs-dist";
 
 const GAP = 16; // px between a sheet and the border
 const SHARPEST = 2.5; // canvas pixels to a pixel of the screen
@@ -12,6 +12,7 @@ function reader(address, { worker, parts }) {
     url: address,
     withCredentials: true,
     isEvalSupported: false,
+    verbosity: VerbosityLevel.ERRORS,
     enableXfa: false,
     disableAutoFetch: true,
     cMapUrl: `${parts}cmaps/`,
