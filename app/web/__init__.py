@@ -76,6 +76,8 @@ def register(app: Flask) -> None:
         in_words=fields.wording,
         item_name=item_name,
         sections=formview.sections,
+        prose=formview.prose_of,
+        has_files=formview.has_files,
     )
     app.context_processor(_frame)
 

@@ -4,21 +4,46 @@ What was typed is shown as it was typed, right or wrong. Conditions see the answ
 page hides just what the check passes over.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
-from app.catalog import entries, forms
-from app.catalog.fields import SEVERAL, Field, Form, flat, rows
-from app.kernel.errors import Message
+from app.catalog import forms, prose
+from app.catalog.fields import COMPUTED, FILE, SEVERAL, Field, Form, flat, rows, wording
+from app.catalog.types import Requirement
+from app.kernel.errors import DomainError, Message
+from app.materials.models import Material
+from app.web.language import as_written, pick
 
 NEW_ROW = "add"
 DROPPED_ROW = "drop"
 BLANK = "__row__"
 """Stands for the number of a row in the pattern from which a browser makes new ones."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for the file of a material. `send`: where a file goes from here; None where one may not hand it in;
+    `refused`: why the file that was just sent was not taken."""
+
+    need: Requirement
+    file: Material | None
+    case_key: str
+    send: str | None = None
+    refused: DomainError | None = None
+
+
+Slots = Mapping[str, Slot]
+
+
+class _Page(NamedTuple):
+    """What the fields of one page have in common: what is said of them, by path, and the places for files, by code."""
+
+    said: Mapping[str, tuple[str, ...]]
+    slots: Slots
 
 
 @dataclass(frozen=True)
@@ -33,6 +58,7 @@ class Shown:
     lines: tuple[tuple["Shown", ...], ...] = ()
     entries: tuple[tuple[tuple["Shown", ...], ...], ...] = ()
     pattern: tuple[tuple["Shown", ...], ...] = ()
+    slot: Slot | None = None
 
     @property
     def id(self) -> str:
@@ -62,17 +88,17 @@ class Fault:
     text: str
 
 
-def shown(form: Form, data: Mapping[str, Any], errors: Mapping[str, list[Any]]) -> Lines:
+def shown(form: Form, data: Mapping[str, Any], errors: Mapping[str, list[Any]], slots: Slots | None = None) -> Lines:
     """The whole form, line by line."""
     said = {path: tuple(say(message) for message in messages) for path, messages in errors.items()}
-    return _lines(form.fields, data, {}, "", said)
+    return _lines(form.fields, data, {}, "", _Page(said, slots or {}))
 
 
 def sections(lines: Lines) -> list[tuple[bool, Lines]]:
     """The lines of a form in runs: groups have a frame of their own, fields between them want one (True)."""
     found: list[tuple[bool, Lines]] = []
     for line in lines:
-        bare = any(one.field.is_input or one.field.type == "dynamiclist" for one in line)
+        bare = any(one.field.is_input or one.field.type in ("dynamiclist", FILE) for one in line)
         if found and found[-1][0] == bare:
             found[-1] = (bare, (*found[-1][1], line))
         else:
@@ -94,12 +120,23 @@ def faults(form: Form, errors: Mapping[str, list[Any]]) -> list[Fault]:
 
 
 def checked(form: Form, data: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
-    """What a page asks while somebody types: the ids of the fields that are hidden as the answers stand, and what would
-    be said of each field if the form were sent now. The page shows it of the fields that were touched."""
+    """What a page asks while somebody types: the ids of the fields that are hidden as the answers stand; what would be
+    said of each field if the form were sent now, which the page shows of the fields that were touched; and what is
+    shown where something is computed, a table's rows and cells or a single one."""
     found: dict[str, str] = {}
     for path, messages in forms.validate(form, data, today=today).errors.items():
         found[f"f-{path}"] = " ".join(say(message) for message in messages)
-    return {"hidden": hidden_ids(shown(form, data, {})), "faults": found}
+    drawn = shown(form, data, {})
+    return {"hidden": hidden_ids(drawn), "faults": found, "shown": {one.id: one.value for one in _computed(drawn)}}
+
+
+def _computed(lines: Lines) -> Iterator[Shown]:
+    for line in lines:
+        for one in line:
+            if one.field.type == "table" or (one.field.type == COMPUTED and one.field.label.zh):
+                yield one
+            for inner in (one.lines, *one.entries):
+                yield from _computed(inner)
 
 
 def hidden_ids(lines: Lines) -> list[str]:
@@ -134,47 +171,87 @@ def _lines(
     data: Mapping[str, Any],
     seen: dict[str, Any],
     at: str,
-    said: Mapping[str, tuple[str, ...]],
+    page: _Page,
 ) -> Lines:
-    return tuple(tuple(_one(found, data, seen, at, said) for found in line) for line in rows(fields))
+    return tuple(tuple(_one(found, data, seen, at, page) for found in line) for line in rows(fields))
 
 
-def _one(
-    found: Field, data: Mapping[str, Any], seen: dict[str, Any], at: str, said: Mapping[str, tuple[str, ...]]
-) -> Shown:
-    path = f"{at}{found.key or found.id}"
+def _one(found: Field, data: Mapping[str, Any], seen: dict[str, Any], at: str, page: _Page) -> Shown:
+    """One field; `seen` is what conditions see, and is added to."""
     hidden = found.hide is not None and found.hide.holds(seen)
+    made = _drawn(found, data, dict(seen) if hidden else seen, at, page)
+    if hidden:
+        forms.hide(found, seen)
+    return replace(made, hidden=hidden)
+
+
+def _drawn(found: Field, data: Mapping[str, Any], seen: dict[str, Any], at: str, page: _Page) -> Shown:
+    path = f"{at}{found.key or found.id}"
+    made = Shown(found, path, None, page.said.get(path, ()))
     given = found.default if found.fixed or (found.key not in data and not data) else data.get(found.key or "")
-    errors = said.get(path, ())
     if found.type == "group":
         inner = (given if isinstance(given, Mapping) else {}) if found.key else data
-        scope = dict(seen) if hidden or found.key else seen
-        lines = _lines(found.children, inner, scope, f"{path}." if found.key else at, said)
-        return Shown(found, path, None, errors, hidden, lines)
+        lines = _lines(found.children, inner, dict(seen) if found.key else seen, f"{path}." if found.key else at, page)
+        _see(found, given, seen)
+        return replace(made, lines=lines)
     if found.type == "dynamiclist":
-        return _list(found, path, given, seen, said, hidden)
-    if found.key is not None and found.is_input:
-        answer = None if hidden else entries.read(found, given).value
-        seen[found.key] = entries.empty(found) if answer is None else answer
-    return Shown(found, path, _as_typed(found, given), errors, hidden)
+        drawn = _list(made, given, seen, page)
+        _see(found, given, seen)
+        return drawn
+    if found.type == "table":
+        return replace(made, value=_rows(found, seen.get(found.source)))
+    if found.type in (FILE, "documentPreview"):
+        return replace(made, slot=page.slots.get(found.key or found.source))
+    if found.compute is not None and found.key is not None:
+        seen[found.key] = found.compute.value(seen)
+        return replace(made, value=in_words(found, seen[found.key]))
+    _see(found, given, seen)
+    return replace(made, value=_as_typed(found, given))
 
 
-def _list(
-    found: Field, path: str, given: Any, seen: dict[str, Any], said: Mapping[str, tuple[str, ...]], hidden: bool
-) -> Shown:
+def _see(found: Field, given: Any, seen: dict[str, Any]) -> None:
+    if found.key is not None and (found.is_input or found.children):
+        seen[found.key] = forms.answer(found, given, seen)
+
+
+def _list(made: Shown, given: Any, seen: dict[str, Any], page: _Page) -> Shown:
+    found, path = made.field, made.path
     present = [row for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
-    present = present or [{} for _ in range(max(1, found.rules.least_rows))]
-    return Shown(
-        found,
-        path,
-        None,
-        said.get(path, ()),
-        hidden,
+    present = present or [{} for _ in range(max(found.rules.first_rows, found.rules.least_rows))]
+    return replace(
+        made,
         entries=tuple(
-            _lines(found.children, row, dict(seen), f"{path}.{number}.", said) for number, row in enumerate(present)
+            _lines(found.children, row, dict(seen), f"{path}.{number}.", page) for number, row in enumerate(present)
         ),
-        pattern=_lines(found.children, {}, dict(seen), f"{path}.{BLANK}.", {}),
+        pattern=_lines(found.children, {}, dict(seen), f"{path}.{BLANK}.", _Page({}, page.slots)),
     )
+
+
+def _rows(found: Field, listed: Any) -> list[list[str]]:
+    """What a table shows: a row for each of its list, in words."""
+    entries = listed if isinstance(listed, list) else []
+    return [[in_words(column, row.get(column.key)) for column in found.shows] for row in entries]
+
+
+def has_files(lines: Lines) -> bool:
+    """Whether files are handed in with the form."""
+    return any(
+        one.field.type == FILE or any(has_files(inner) for inner in (one.lines, *one.entries))
+        for line in lines
+        for one in line
+    )
+
+
+def prose_of(found: Field) -> str:
+    """What a text or html shows, in the reader's language: HTML that is safe to show as it is."""
+    return prose.shown(found.type, pick(found.text))
+
+
+def in_words(found: Field, value: Any) -> str:
+    """An answer in the reader's language; "" where there is none."""
+    if found.type == "datetime" and value:
+        return as_written(value, found.subtype)
+    return pick(wording(found, value))
 
 
 def _as_typed(found: Field, given: Any) -> Any:

@@ -22,7 +22,7 @@ def offer(blueprint: Blueprint, at: str, *, reads: str, works: str) -> None:
     @edge.guarded(reads)
     def step(step_id: UUID) -> ResponseReturnValue:
         """What was asked, the form, the materials."""
-        task = tasks.opened(step_id)
+        task = tasks.opened(step_id, lambda code: url_for(".attach", step_id=step_id, requirement=code))
         still = queries.standstills(edge.session(), task.view.case, task.view.item)
         return render_template(
             "applicant/step.html", task=task, view=task.view, standstills=still, desk=blueprint.name, now=edge.now()
@@ -32,6 +32,7 @@ def offer(blueprint: Blueprint, at: str, *, reads: str, works: str) -> None:
     @shown_on(step)
     @edge.guarded(works)
     @once
+    @takes_files
     def complete(step_id: UUID) -> ResponseReturnValue:
         """Hand the step in; the time of the office runs again."""
         done = tasks.completed(step_id)
@@ -51,4 +52,6 @@ def offer(blueprint: Blueprint, at: str, *, reads: str, works: str) -> None:
     def attach(step_id: UUID, requirement: str) -> ResponseReturnValue:
         """Take one file that was asked for."""
         uploads.take(tasks.opened(step_id).view.case.id, requirement)
+        if tasks.is_filling_in():
+            return step(step_id)
         return redirect(url_for(".step", step_id=step_id, _anchor=f"m-{requirement}"), 303)

@@ -1,5 +1,6 @@
 """A step with its form as a page shows it: what the desk and the applicant's step have in common."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from app.cases.types import Completed
 from app.cases.views import StepView
 from app.catalog import forms
 from app.kernel.errors import DomainError, Invalid
-from app.web import formview
+from app.web import formview, uploads
 from app.web.errors import problem
 from app.web.formview import Fault, Shown
 
@@ -30,16 +31,18 @@ class Task:
     ticked: list[str]
 
 
-def opened(step_id: UUID) -> Task:
-    """The step; after a refused write with everything that was typed. Raises NotFound."""
+def opened(step_id: UUID, send: Callable[[str], str | None] = lambda _requirement: None) -> Task:
+    """The step; after a refused write with everything that was typed. `send`: where a file for a material goes, None
+    where one may not hand it in. Raises NotFound."""
     view = queries.step_view(edge.session(), edge.actor(), step_id)
     edge.about(view.case.id, view.case.tenant)
     refused, form = problem(), request.form
     errors = refused.fields if isinstance(refused, Invalid) else {}
     data = _typed(view) if request.method == "POST" else dict(view.values)
+    slots = uploads.slots(str(view.case.code or view.case.id), view.requirements, view.materials, send)
     return Task(
         view=view,
-        lines=formview.shown(view.form, data, errors) if view.form else (),
+        lines=formview.shown(view.form, data, errors, slots) if view.form else (),
         faults=formview.faults(view.form, errors) if view.form else [],
         problem=refused,
         opinion=form.get("opinion", ""),
@@ -54,6 +57,7 @@ def completed(step_id: UUID) -> Completed:
     edge.about(view.case.id, view.case.tenant)
     data = _typed(view)
     if view.form:
+        uploads.take_all(view.case.id, view.form)
         data = formview.without_blank_rows(view.form, data)
     return operations.complete_step(
         edge.session(),
@@ -67,10 +71,15 @@ def completed(step_id: UUID) -> Completed:
     )
 
 
+def is_filling_in() -> bool:
+    """Whether a file came out of a form that somebody is filling in, rather than from a place of its own."""
+    return "version" in request.form
+
+
 def checked(step_id: UUID) -> dict[str, Any]:
     """Which fields of the step's form are hidden as the answers stand, and what is wrong with them."""
     view = queries.step_view(edge.session(), edge.actor(), step_id)
-    return formview.checked(view.form, _typed(view)) if view.form else {"hidden": [], "faults": {}}
+    return formview.checked(view.form, _typed(view)) if view.form else {"hidden": [], "faults": {}, "shown": {}}
 
 
 def _typed(view: StepView) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def changes(step_id: UUID) -> ResponseReturnValue:
 @shown_on(task)
 @edge.guarded("step.complete")
 @once
+@takes_files
 def complete(step_id: UUID) -> ResponseReturnValue:
     """Complete the step, and go on to the next one where that is wanted and there is one."""
     done = tasks.completed(step_id)
@@ -146,6 +147,8 @@ def attach(step_id: UUID) -> ResponseReturnValue:
     step = queries.step(edge.session(), edge.actor(), step_id)
     edge.about(step.case_id, step.tenant)
     uploads.take(step.case_id, request.form.get("requirement", ""))
+    if tasks.is_filling_in():
+        return task(step_id)
     args: dict[str, Any] = filters.address_of(filters.asked())
     return redirect(url_for(".task", step_id=step_id, _anchor="materials", **args), 303)
 
@@ -177,7 +180,9 @@ def _queue() -> dict[str, Any]:
 
 def _task(step_id: UUID) -> dict[str, Any]:
     """What the page of a step shows."""
-    session, found = edge.session(), tasks.opened(step_id)
+    session = edge.session()
+    send = url_for(".attach", step_id=step_id) if edge.actor().may("case.receive") else None
+    found = tasks.opened(step_id, lambda _requirement: send)
     step = found.view.step
     told = urgings(session, step.tenant, step.case_id)
     return {

@@ -34,6 +34,32 @@ function tell(part, text) {
   else control.removeAttribute("aria-describedby");
 }
 
+// What the server computed from the answers: the value of an expression, or the rows of a table.
+function tellComputed(form, computed) {
+  for (const place of form.querySelectorAll("[data-shown]")) {
+    const value = computed[place.dataset.shown];
+    if (value === undefined) continue;
+    if (place.tagName !== "TBODY") place.textContent = value || "—";
+    else fillRows(place, value);
+  }
+}
+
+function fillRows(body, rows) {
+  const heads = [...body.closest("table").querySelectorAll("thead th")];
+  body.replaceChildren(
+    ...rows.map((cells) => {
+      const line = document.createElement("tr");
+      cells.forEach((text, number) => {
+        const cell = line.insertCell();
+        cell.textContent = text;
+        cell.className = heads[number].className;
+      });
+      return line;
+    }),
+  );
+  body.closest(".form-table").querySelector("[data-none]").hidden = rows.length > 0;
+}
+
 function show(form, faults) {
   for (const part of form.querySelectorAll("[data-field]")) {
     if (part.dataset.touched) tell(part, faults[part.dataset.field] ?? "");
@@ -61,6 +87,7 @@ function check(form) {
       const answer = await ask(form).catch(() => null);
       if (!answer || number !== asked) return;
       hide(form, answer.hidden);
+      tellComputed(form, answer.shown);
       show(form, answer.faults);
       announce(form, left, answer.faults);
     }, PAUSE);
@@ -68,7 +95,7 @@ function check(form) {
   for (const part of form.querySelectorAll("[data-field].has-error")) part.dataset.touched = "1";
   form.addEventListener("focusout", ({ target, relatedTarget }) => {
     const part = partOf(target);
-    if (!part || !target.name || part.contains(relatedTarget) || relatedTarget?.matches("[type=submit], a")) return;
+    if (!part || target.matches("[type=file], [data-find]") || part.contains(relatedTarget) || relatedTarget?.matches("[type=submit], a")) return;
     part.dataset.touched = "1";
     soon(part);
   });

@@ -1,13 +1,16 @@
 // Lists grow and shrink in the page; without JavaScript the same buttons send the form and get it back with the row.
 
+import { findInLists } from "./finding.js";
+
 const BLANK = "__row__";
+const ATTRIBUTES = ["name", "id", "for", "aria-describedby", "aria-labelledby", "aria-controls", "data-field", "data-shown", "value"];
 
 function number(list) {
   const key = list.dataset.list;
   [...list.querySelectorAll(":scope > [data-rows] > [data-entry]")].forEach((row, index) => {
     for (const place of row.querySelectorAll("[data-number]")) place.textContent = index + 1;
-    for (const element of row.querySelectorAll("[name], [id], [for], [aria-describedby], [data-field], [value]")) {
-      for (const name of ["name", "id", "for", "aria-describedby", "data-field", "value"]) {
+    for (const element of row.querySelectorAll(ATTRIBUTES.map((name) => `[${name}]`).join(", "))) {
+      for (const name of ATTRIBUTES) {
         const value = element.getAttribute(name);
         if (value?.includes(`${key}.`)) {
           element.setAttribute(name, value.replace(new RegExp(`${key}\\.(\\d+|${BLANK})`, "g"), `${key}.${index}`));
@@ -16,13 +19,15 @@ function number(list) {
     }
   });
   const rows = list.querySelectorAll(":scope > [data-rows] > [data-entry]").length;
-  list.querySelector(":scope > [data-add]").disabled = rows >= Number(list.dataset.most);
+  const button = list.querySelector(":scope > [data-add]");
+  if (button) button.disabled = rows >= Number(list.dataset.most);
 }
 
 function add(list) {
   const rows = list.querySelector(":scope > [data-rows]");
   rows.append(list.querySelector(":scope > template[data-row]").content.cloneNode(true));
   number(list);
+  findInLists(rows.lastElementChild);
   rows.lastElementChild.querySelector("input, select, textarea")?.focus();
 }
 
