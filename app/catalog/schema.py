@@ -320,7 +320,7 @@ class ManifestShape(Shape):
     steps = Named(Part(StepShape), key=NAME, required=True)
     milestones = Named(Part(WordingShape))
     results = Named(Part(WordingShape))
-    drawn = Named(Text(longest=100), key=r"[^\x00-\x1f]{1,100}")
+    drawn = Named(Text(longest=500), key=r"[^\x00-\x1f]{1,100}")
     documents = Named(Part(DocumentShape))
     is_licence = YesNo()
     reception = Text(validate.OneOf(("here", "anywhere"), error="not-one-of|here, anywhere"))

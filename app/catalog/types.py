@@ -190,7 +190,7 @@ class Elimination:
 class Manifest:
     """What item.yaml says. `number` is the item's public code, by the pattern of the office (GB/T 39554.1-like).
 
-    `drawn`: what else is written in the diagram, and how it reads in English.
+    `drawn`: what else is written in the diagram, by its text or its element, and how it reads in English.
     `audience`: who may apply (服务对象); not said, both. `is_licence`: a licence by the Licensing Law; other matters
     follow that law by analogy, and their documents say so.
     """
@@ -304,7 +304,10 @@ class ServiceItem:
     def english(self) -> Mapping[str, str]:
         """What is written in the diagram, in English: of steps and legs by their element, else by the text as drawn."""
         named = [self.manifest.name, *self.manifest.departments, *self.manifest.milestones.values()]
-        named += self.manifest.results.values()
+        named += [
+            *self.manifest.results.values(),
+            *(part.name for part in (*self.steps.values(), *self.manifest.legs.values())),
+        ]
         named += [outcome.name for step in self.steps.values() for outcome in step.outcomes.values()]
         legs = [drawn.id for drawn in self.definition.elements.values() if "leg" in drawn.properties]
         by_text = {name.zh: name.en for name in named} | dict(self.manifest.drawn)

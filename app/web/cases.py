@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
-from app.cases import operations, policy, queries
+from app.cases import operations, policy, queries, tracking
 from app.cases.handing import read_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
@@ -108,6 +108,7 @@ def show(key: str) -> ResponseReturnValue:
         state=progress.state_of(found, now),
         own=[step for step in view.steps if step.state in LIVE and _is_mine(found, step)],
         outside=policy.looks_in(edge.actor(), found),
+        journey=tracking.journey(edge.session(), found) if policy.looks_in(edge.actor(), found) else None,
         received_in=_received_in(found),
         offered=_offered(found),
         extendable=EXTENDABLE,
@@ -127,6 +128,7 @@ def time(key: str) -> ResponseReturnValue:
         view=view,
         case=found,
         ledgers=in_order(queries.time_ledger(edge.session(), found, edge.now())),
+        state=progress.state_of(found, edge.now()),
         standstills=queries.standstills(edge.session(), found, view.item),
         now=edge.now(),
     )
@@ -148,9 +150,8 @@ def application(key: str) -> ResponseReturnValue:
 def documents(key: str) -> ResponseReturnValue:
     """What the office issued and told."""
     found = _seen(key)
-    return render_template(
-        "cases/documents.html", view=queries.overview(edge.session(), found, edge.actor()), case=found
-    )
+    view = queries.overview(edge.session(), found, edge.actor())
+    return render_template("cases/documents.html", view=view, case=found, state=progress.state_of(found, edge.now()))
 
 
 @blueprint.get("/cases/<key>/diagram")
@@ -182,7 +183,8 @@ def history(key: str) -> ResponseReturnValue:
     found = _seen(key)
     view = queries.overview(edge.session(), found, edge.actor())
     lines = queries.history(edge.session(), found, edge.actor())
-    return render_template("cases/history.html", view=view, case=found, lines=lines)
+    state = progress.state_of(found, edge.now())
+    return render_template("cases/history.html", view=view, case=found, lines=lines, state=state)
 
 
 @blueprint.get("/cases/<key>/materials/<uuid:material_id>")

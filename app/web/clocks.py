@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
@@ -22,10 +22,11 @@ _LIMIT = re.compile(r"P(?:(\d+)D|T(\d+)H)")
 
 @dataclass(frozen=True)
 class Cell:
-    """One day of the strip."""
+    """One day of the strip; `day` where its date is written: the first one, and each Monday after its week."""
 
     text: str
     css: str
+    day: date | None
 
 
 def register(app: Flask) -> None:
@@ -34,6 +35,8 @@ def register(app: Flask) -> None:
         amount_words=amount_words,
         clock_name=clock_name,
         counted_by=counted_by,
+        days_of=days_of,
+        hour_of=hour_of,
         light_of=light_of,
         limit_words=limit_words,
         note_words=note_words,
@@ -67,10 +70,22 @@ def days_of(limit: str | None) -> int:
     return int(found[1]) if found and found[1] else 0
 
 
+def hour_of(at: datetime) -> str:
+    """The time of day in the office."""
+    return f"{at.astimezone(ZONE):%H:%M}"
+
+
 def strip_of(found: ClockLedger, now: datetime) -> list[Cell]:
     """The days in a row: counted, standing still, off, past the limit, still ahead; today and the last are marked."""
     today = now.astimezone(ZONE).date()
-    return [Cell(_text(line), _css(line, line.day > today, line.day == today)) for line in found.lines]
+    return [
+        Cell(
+            _text(line),
+            _css(line, line.day > today, line.day == today),
+            line.day if place == 0 or (line.day.isoweekday() == 1 and place > 4) else None,
+        )
+        for place, line in enumerate(found.lines)
+    ]
 
 
 def in_order(ledgers: Sequence[ClockLedger]) -> list[ClockLedger]:

@@ -4,6 +4,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { token } from "./diagram/tokens.js";
 import { firstLook, navigate } from "./diagram/moving.js";
+import { put } from "./diagram/words.js";
 
 const LIGHT = (shape) => shape.businessObject?.extensionElements?.values?.some((one) => one.name === "light");
 
@@ -11,20 +12,6 @@ async function get(url, read) {
   const response = await fetch(url, { credentials: "same-origin" });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   return read(response);
-}
-
-// The reader's words instead of the designer's, and the page's colours: by night a diagram is dark.
-function put(xml, labels) {
-  const drawing = new DOMParser().parseFromString(xml, "application/xml");
-  for (const element of drawing.querySelectorAll("*")) {
-    const name = element.getAttribute("name");
-    const label = name && (labels[element.id] ?? labels[name]);
-    if (label && element.id) element.setAttribute("name", label);
-    for (const { name: attribute } of [...element.attributes]) {
-      if (/^(bioc|color):/.test(attribute)) element.removeAttribute(attribute);
-    }
-  }
-  return new XMLSerializer().serializeToString(drawing);
 }
 
 class Drawing {
@@ -41,8 +28,9 @@ class Drawing {
       bpmnRenderer: { defaultFillColor: "var(--card)", defaultStrokeColor: "var(--edge)", defaultLabelColor: "var(--ink)" },
       textRenderer: { defaultStyle: { fontFamily: getComputedStyle(this.frame).fontFamily } },
     });
-    await this.viewer.importXML(put(xml, JSON.parse(labels)));
-    this.prepare();
+    const said = put(xml, JSON.parse(labels));
+    await this.viewer.importXML(said.xml);
+    this.prepare(said.hues);
     this.mark(found);
     const at = Object.entries(found).filter(([id, mark]) => mark.state === "active" && mark.since && this.shapes.get(id));
     const active = at.map(([id]) => this.shapes.get(id));
@@ -63,7 +51,8 @@ class Drawing {
   }
 
   // Timers that are only lights stand back; what lies within a part is seen through it.
-  prepare() {
+  prepare(hues) {
+    for (const [id, hue] of hues) if (this.shapes.get(id)) this.canvas.addMarker(id, `gl-hue-${hue}`);
     const lights = this.shapes.filter(LIGHT);
     const ways = lights.flatMap((light) => light.outgoing);
     for (const one of [...lights, ...ways, ...ways.map((way) => way.target)]) {

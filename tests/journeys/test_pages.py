@@ -19,18 +19,6 @@ def code(house: House) -> str:
     return house.accepted("浏览器项目")
 
 
-def test_the_diagram_is_drawn_with_its_tokens(visitor: Seat, code: str) -> None:
-    reader = visitor("land")
-    page = reader.go(f"/cases/{code}/diagram")
-    expect(page.locator("[data-diagram='drawn']")).to_be_visible()
-    expect(page.locator(".gl-done[data-element-id='accept']")).to_have_count(1)
-    expect(page.locator(".gl-active[data-element-id='review_land']")).to_have_count(1)
-    expect(page.locator(".token")).to_have_count(3)
-    expect(page.locator(".bjs-powered-by")).to_be_visible()
-    page.locator("[data-zoom='fit']").click()
-    assert reader.complaints == []
-
-
 def test_everything_is_reached_by_keyboard(visitor: Seat, code: str) -> None:
     reader = visitor("land")
     page = reader.go("/desk")

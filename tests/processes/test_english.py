@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import pytest
 from lxml import etree
 
 from app.catalog import skeleton
@@ -14,12 +13,14 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 def unread(item: ServiceItem) -> set[str]:
     """What is written in the diagram of an item, and stays Chinese for whoever reads English."""
-    drawn = [
-        one for one in etree.fromstring(item.definition.xml).iter(f"{BPMN}*") if one.get("id") and one.get("name")
-    ]
+    root = etree.fromstring(item.definition.xml)
+    drawn = [one for one in root.iter(f"{BPMN}*") if one.get("id") and one.get("name")]
+    notes = {one.get("id") for one in root.iter(f"{BPMN}textAnnotation")} - item.english.keys()
     frames = (f"{BPMN}process", f"{BPMN}collaboration")
-    return {one.get("name") for one in drawn if one.tag not in frames} - {
-        one.get("name") for one in drawn if item.english.get(one.get("id"), item.english.get(one.get("name")))
+    return notes | {
+        one.get("name")
+        for one in drawn
+        if one.tag not in frames and not {one.get("id"), one.get("name")} & item.english.keys()
     }
 
 

@@ -1,5 +1,7 @@
 """The case page; what anybody may know; what the office issued."""
 
+import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -50,7 +52,6 @@ def test_a_clock_that_stands_still_says_why_and_until_when(house: House) -> None
     for reader, path, until in (
         (house.reader("applicant", "en"), f"/cases/{code}", "Please hand it in by"),
         (house.reader("applicant", "en"), f"/cases/{code}/time", "Announced until"),
-        (house.reader(lang="en"), f"/track?code={code}", "What is missing has to be there by"),
     ):
         text = words(reader.page(path))
         assert "The clock stands still: supplement by the applicant" in text
@@ -90,16 +91,87 @@ def test_the_applicant_sees_no_names_and_no_opinions_of_the_office(house: House)
     assert house.office.land.name in words(house.reader("land").page(f"/cases/{code}"))
 
 
-def test_the_diagram_and_its_marks(house: House) -> None:
+def test_the_diagram_is_part_of_the_page_and_said_in_words(house: House) -> None:
     code = house.accepted("看流程图")
     reader = house.reader("land")
+    assert reader.get(f"/cases/{code}/diagram").location == f"/cases/{code}#diagram"
+    page = reader.page(f"/cases/{code}")
+    (frame,) = page.xpath("//*[@data-drawing]")
+    assert reader.get(frame.get("data-of")).data.startswith(b"<?xml")
+    (canvas,) = page.xpath("//*[@aria-describedby='steps-list']")
+    listed = [words(one) for one in page.xpath("//ol[@id='steps-list']/li")]
+    assert canvas.get("aria-label")
+    assert len(listed) == 4
+    assert [any(name in line for line in listed[:3]) for name in ("用地审查", "选址审查", "可研审查")] == [True] * 3
+    assert "受理" in listed[3]  # what is under way comes first
+
+
+def test_marks_say_how_long_a_step_took_and_who_has_it(house: House) -> None:
+    code = house.accepted("看标记", ago=timedelta(days=14))
+    house.claim(code, "review_land")
+    reader = house.reader("land", "en")
     marks = reader.get(f"/cases/{code}/marks.json").get_json()["elements"]
     assert marks["accept"]["state"] == "done"
-    assert marks["review_land"]["state"] == "active"
-    assert reader.get(f"/cases/{code}/diagram.bpmn").data.startswith(b"<?xml")
-    listed = words(reader.page(f"/cases/{code}/diagram").xpath("//table")[0])
-    assert "用地审查" in listed
-    assert "受理" in listed
+    assert marks["accept"]["note"] == "same day"
+    assert marks["review_land"]["who"] == house.office.land.name
+    assert marks["review_planning"]["who"] == "waiting"
+    assert re.fullmatch(r"\d+ of 10 days", marks["review_land"]["note"])
+    for_applicant = house.reader("applicant", "en").get(f"/cases/{code}/marks.json").get_json()["elements"]
+    assert for_applicant["review_land"]["who"] == ""
+
+
+def test_the_diagram_is_read_in_the_readers_language(house: House) -> None:
+    code = house.accepted("两种语言")
+    labels = {
+        lang: json.loads(house.reader("land", lang).page(f"/cases/{code}").xpath("//@data-labels")[0])
+        for lang in ("zh_CN", "en")
+    }
+    assert labels["zh_CN"] == {}
+    assert labels["en"]["review_land"] == "Land review"
+    assert labels["en"]["并联审查"] == "Parallel review"
+    public = house.reader(lang="en").page(f"/items/{LAND}/diagram")
+    assert json.loads(public.xpath("//@data-labels")[0]) == labels["en"]
+
+
+@pytest.mark.parametrize("part", ["", "/time", "/documents", "/history"])
+def test_a_page_about_a_case_comes_anew_only_when_something_changed(house: House, part: str) -> None:
+    code = house.accepted("自动更新")
+    reader = house.reader("land")
+    (asked,) = reader.page(f"/cases/{code}{part}").xpath("//*[@id='case']/@hx-get")
+    first = reader.get(asked)
+    assert "<html" not in first.text
+    assert code in first.text
+    tag = first.headers["ETag"]
+    assert reader.get(asked, headers={"If-None-Match": tag}).status_code == 304
+    assert house.reader("land", "en").get(asked, headers={"If-None-Match": tag}).status_code == 200
+    house.claim(code, "review_land")
+    assert reader.get(asked, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_what_changes_by_itself_is_nobody_elses(house: House) -> None:
+    code = house.submitted("别人看不到")
+    assert house.reader("land").get(f"/cases/{code}?live=1").status_code == 404
+
+
+def test_the_time_that_is_not_counted_is_listed(house: House) -> None:
+    code = house.accepted("不计入的时间")
+    house.work(code, "review_land", "supplement")
+    page = house.reader("applicant", "en").page(f"/cases/{code}/time")
+    (row,) = page.xpath("//section[@id='spans']//tbody/tr")
+    assert "supplement by the applicant" in words(row)
+    assert "Land" in words(row)
+    assert "announced until" in words(row)
+
+
+def test_each_day_of_the_record_is_named_once(house: House) -> None:
+    code = house.accepted("逐日记录", ago=timedelta(days=3))
+    house.claim(code, "review_land")
+    page = house.reader("land").page(f"/cases/{code}/history")
+    lines = page.xpath("//ol[@class='history']/li")
+    days = [words(line.xpath(".//*[@class='day']")[0]) for line in lines]
+    begins = [line.get("class") == "begins" for line in lines]
+    assert begins == [at == 0 or day != days[at - 1] for at, day in enumerate(days)]
+    assert False in begins
 
 
 @pytest.fixture(scope="module")
