@@ -16,7 +16,7 @@ from app.supervision.types import COLOURS, Focus, LightFilter, Lights, Place
 from app.web.language import ZONE, language, pick
 from app.web.theme import theme
 
-WORST, WORST_ON_WALL = 12, 9
+WORST, WORST_ON_WALL = 8, 9
 ENTRIES = 6
 WEEKS = (4, 12, 26)
 LEVELS = ("step", "leg", "case")

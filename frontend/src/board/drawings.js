@@ -19,7 +19,7 @@ function room(plot) {
 
 function palette(plot) {
   const read = getComputedStyle(plot);
-  const names = ["ink", "ink-soft", "line", "line-strong", "card", "pine", "pine-edge", "still", "green", "green-soft", "yellow", "red"];
+  const names = ["ink", "ink-soft", "line", "line-strong", "card", "pine", "pine-edge", "still", "green", "green-soft", "yellow", "on-yellow", "red"];
   return Object.fromEntries(names.map((name) => [name, read.getPropertyValue(`--${name}`).trim()]));
 }
 
@@ -56,7 +56,7 @@ function common(colour, plot) {
 // Red is solid, yellow striped, green plain and pale.
 function pattern(code, colour) {
   if (code === "yellow") {
-    return { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color: colour.ink };
+    return { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: -Math.PI / 4, color: colour["on-yellow"] };
   }
   return undefined;
 }
