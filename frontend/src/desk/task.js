@@ -14,7 +14,7 @@ export function taskKeys(task, side, files) {
     o: () => reach(document.querySelector("#opinion")),
     m: () => {
       side.show("materials");
-      return reach(document.querySelector("[data-file][aria-current], [data-file]"));
+      return reach(document.querySelector("[data-file][aria-current]") ?? document.querySelector("[data-file]"));
     },
     j: () => files.go(1),
     k: () => files.go(-1),
