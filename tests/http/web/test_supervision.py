@@ -26,12 +26,52 @@ def entry(house: House) -> str:
     raise AssertionError(words(page))
 
 
-def test_the_board_counts_by_department_and_light(house: House, entry: str) -> None:
-    page = house.reader("supervisor").page("/supervision")
-    table = words(page.xpath("//table")[0])
-    assert "自然资源局" in table
-    assert page.xpath("//a[contains(@class, 'lamp-red')]")
-    assert "督办项目" in words(page)
+def test_the_board_counts_by_department_and_item_and_leads_to_the_cases(house: House, entry: str) -> None:
+    """From a figure to the lights behind it, and from a light to its case: a click each."""
+    supervisor = house.reader("supervisor")
+    page = supervisor.page("/supervision")
+    by_department, by_item = (page.xpath(f"//figure[@id='{name}']//table")[0] for name in ("by-department", "by-item"))
+    assert "自然资源局" in words(by_department)
+    assert "建设项目用地预审" in words(by_item)
+    (row,) = by_department.xpath(".//tr[contains(., '自然资源局')]")
+    (behind,) = row.xpath(".//a[contains(@href, 'colour=red')]")
+    lights = supervisor.page(behind.get("href"))
+    lines = lights.xpath("//ul[contains(@class, 'lit-list')]/li")
+    assert len(lines) == int(row.xpath("string(td[1]/@data-value)"))
+    assert "督办项目" in words(lights)
+    assert "督办项目" in words(supervisor.page(lines[0].xpath("string(.//a[@class='title']/@href)")))
+
+
+def test_a_department_or_an_item_alone_is_an_address(house: House, entry: str) -> None:
+    supervisor = house.reader("supervisor")
+    page = supervisor.page("/supervision?department=planning&weeks=4")
+    assert [words(name) for name in page.xpath("//figure[@id='by-department']//tbody//th")] == ["规划局"]
+    assert page.xpath("//select[@name='department']/option[@selected]/@value") == ["planning"]
+    assert len(page.xpath("//figure[@id='by-week']//tbody/tr")) == 4
+    assert "全部绿灯" in words(supervisor.page("/supervision/lights?item=nothing-like-it"))
+    assert supervisor.get("/supervision?district=330399").status_code == 404
+
+
+def test_what_is_polled_comes_again_only_when_it_says_something_else(house: House, entry: str) -> None:
+    supervisor = house.reader("supervisor")
+    for path in ("/supervision/live", "/supervision/live?wall", "/supervision/weeks"):
+        first = supervisor.get(path)
+        assert first.status_code == 200, path
+        assert "<html" not in first.text
+        assert supervisor.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    seen = supervisor.get("/supervision/live").headers["ETag"]
+    land = house.reader("land").get("/supervision/live")
+    assert land.status_code == 403
+    house.accepted("刚到的项目")
+    assert supervisor.get("/supervision/live", headers={"If-None-Match": seen}).status_code == 200
+
+
+def test_a_wall_names_no_people_and_no_projects(house: House, entry: str) -> None:
+    page = house.reader("supervisor").page("/supervision?wall")
+    assert "自然资源局" in words(page)
+    assert "用地审查" in words(page)
+    assert "督办项目" not in words(page)
+    assert "land-reviewer" not in words(page)
 
 
 def test_an_entry_from_taking_up_to_its_finding(house: House, entry: str) -> None:
@@ -73,11 +113,19 @@ def test_a_department_that_is_not_concerned_sees_nothing(house: House, entry: st
     assert house.reader("applicant").get(entry).status_code == 403
 
 
-def test_live_lights_are_urged_from_the_list(house: House, entry: str) -> None:
+def test_live_lights_are_urged_where_they_stand(house: House, entry: str) -> None:
+    """One comes back to the same list, to the line of the step, which says that it was urged."""
     supervisor = house.reader("supervisor")
-    (action, *_) = supervisor.page("/supervision/lights?colour=red").xpath("//form[contains(@action, '/urge')]/@action")
+    lights = "/supervision/lights?colour=red&department=land"
+    (action, *_) = supervisor.page(lights).xpath("//form[contains(@action, '/urge')]/@action")
+    step = action.split("/")[3]
     assert supervisor.send(action, message="").status_code == 422
-    assert supervisor.send(action, message="请办理。").location == "/supervision/lights"
+    back = supervisor.send(action, message="请办理。").location
+    assert back == f"{lights}#s-{step}"
+    (line,) = supervisor.page(back).xpath(f"//li[@id='s-{step}']")
+    assert "已催办" in words(line)
+    (action, *_) = supervisor.page("/supervision").xpath("//form[contains(@action, '/urge')]/@action")
+    assert supervisor.send(action, message="请办理。").location.startswith("/supervision#s-")
 
 
 def test_an_incident_is_shown_and_started_again(house: House) -> None:
