@@ -89,7 +89,7 @@ export function layOut(task) {
   fold.hidden = false;
   fold.addEventListener("click", () => setFolded(!split.classList.contains("is-folded")));
   setFolded(localStorage.getItem(FOLDED) === "1");
-  for (const link of task.querySelectorAll(".jumps a")) {
+  for (const link of task.querySelectorAll(".task-jumps a")) {
     link.addEventListener("click", () => document.querySelector(`[data-tabs] [href="${link.hash}"]`)?.click());
   }
   return {
