@@ -304,10 +304,8 @@ class ServiceItem:
     def english(self) -> Mapping[str, str]:
         """What is written in the diagram, in English: of steps and legs by their element, else by the text as drawn."""
         named = [self.manifest.name, *self.manifest.departments, *self.manifest.milestones.values()]
-        named += [
-            *self.manifest.results.values(),
-            *(part.name for part in (*self.steps.values(), *self.manifest.legs.values())),
-        ]
+        named += [*self.manifest.results.values(), *(leg.name for leg in self.manifest.legs.values())]
+        named += [step.name for step in self.steps.values()]
         named += [outcome.name for step in self.steps.values() for outcome in step.outcomes.values()]
         legs = [drawn.id for drawn in self.definition.elements.values() if "leg" in drawn.properties]
         by_text = {name.zh: name.en for name in named} | dict(self.manifest.drawn)

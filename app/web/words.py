@@ -188,7 +188,7 @@ def _params(data: Mapping[str, Any], item: ServiceItem) -> dict[str, str]:
         for one in data.get("lights", ())
         if isinstance(one, Mapping) and one.get("colour") in LIGHTS
     ]
-    return {"step": _step(data.get("element"), item), "lights": "、".join(lights) or "—"}
+    return {"step": _step(data.get("element"), item), "lights": ("、" if is_chinese() else ", ").join(lights) or "—"}
 
 
 def _step(element: Any, item: ServiceItem) -> str:

@@ -2,6 +2,7 @@
 // fills the screen, it turns the diagram.
 const ZOOM_STEP = 1.25;
 const READABLE = 0.6; // a diagram drawn smaller than this cannot be read
+const TINY = 0.35; // smaller than this nothing is told apart
 const CLOSE = 0.85;
 
 // The rectangle around shapes, with room for what hangs on them.
@@ -36,6 +37,7 @@ export function firstLook(frame, canvas, active) {
   frame.querySelector(".drawing-canvas").style.setProperty("--high", `${Math.round(high)}px`);
   fit(canvas);
   if (active.length && canvas.zoom() < READABLE) toActive(canvas, active);
+  else if (canvas.zoom() < TINY) canvas.viewbox({ x: inner.x - 20, y: inner.y - 20, width: outer.width / READABLE, height: 1 });
 }
 
 function withFingers(host, canvas) {

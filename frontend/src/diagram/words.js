@@ -39,8 +39,9 @@ function hue(colour) {
   const spread = most - Math.min(red, green, blue);
   if (!(spread > 12)) return null;
   const turn = most === red ? (green - blue) / spread : most === green ? 2 + (blue - red) / spread : 4 + (red - green) / spread;
-  const names = ["red", "yellow", "green", "green", "blue", "violet", "red"];
-  return names[Math.round((turn * 60 + 360) % 360 / 60)];
+  const degrees = (turn * 60 + 360) % 360;
+  const [, name] = [[20, "red"], [70, "yellow"], [170, "green"], [235, "blue"], [330, "violet"], [360, "red"]].find(([end]) => degrees < end);
+  return name;
 }
 
 // The drawing in the reader's words, without colours of its own, and which element had which.
