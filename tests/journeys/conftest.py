@@ -141,7 +141,8 @@ class Visitor:
 
     def check(self) -> None:
         """Raise where the page is wider than the screen, or axe finds something."""
-        assert self.faults() == []
+        found = self.faults()
+        assert found == [], "\n".join(found)
 
     def faults(self) -> list[str]:
         """What is wrong with the page: wider than the screen, found by axe, or complained about by the browser."""
