@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
-from app.cases import operations, queries
+from app.cases import operations, queries, tracking
 from app.cases.errors import MaterialsMissing
 from app.cases.models import Case
 from app.cases.types import Status
@@ -22,6 +22,7 @@ from app.kernel.errors import DomainError, Invalid, WrongState
 from app.materials import queries as materials
 from app.materials.models import Material
 from app.web import formview, uploads
+from app.web.applicant import sections
 from app.web.errors import problem, shown_on
 from app.web.language import ZONE
 from app.web.once import once
@@ -34,15 +35,22 @@ blueprint = Blueprint("draft", __name__, url_prefix="/drafts/<uuid:case_id>")
 @blueprint.get("/form")
 @edge.guarded(*APPLY)
 def form(case_id: UUID) -> ResponseReturnValue:
-    """The form, with what was kept so far."""
+    """The form, with what was kept so far; after a refused file, with what was typed."""
     case, item = _draft(case_id)
+    if request.method == "POST":
+        return _form_page(case, item, forms.posted(item.applicant_form, request.form.items(multi=True)), {})
     return _form_page(case, item, operations.draft_data(edge.session(), case), {})
 
 
 @blueprint.post("/form")
+@shown_on(form)
 @edge.guarded(*APPLY)
+@takes_files
 def save(case_id: UUID) -> ResponseReturnValue:
-    """Keep what was typed, right or wrong; then on to the materials, or stay where a row was added."""
+    """Keep what was typed, right or wrong; then on to the materials, or stay where a row was added.
+
+    `then` is “stay” where the page keeps it by itself while somebody types; it is answered with what the page tells.
+    """
     case, item = _draft(case_id)
     data = forms.posted(item.applicant_form, request.form.items(multi=True))
     button = request.form.get("rows")
@@ -51,6 +59,14 @@ def save(case_id: UUID) -> ResponseReturnValue:
     data = formview.without_blank_rows(item.applicant_form, data)
     title = str(data.get(item.manifest.title_field) or "") or None
     operations.save_draft(edge.session(), edge.actor(), case.id, data, title, edge.now())
+    wanted = request.form.get("requirement")
+    if wanted:
+        uploads.take(case.id, wanted)
+        return redirect(url_for(".form", case_id=case_id, _anchor=f"f-{wanted}"), 303)
+    if request.form.get("then") == "stay":
+        left = sections.left_in(item.applicant_form, data, _today())
+        return jsonify(saved=sections.saved_words(edge.now()), left=left)
+    uploads.take_all(case.id, item.applicant_form)
     if request.form.get("then") == "leave":
         flash(gettext("Your draft is kept. You can go on with it at any time."), "good")
         return redirect(url_for("public.start"), 303)
@@ -118,9 +134,20 @@ def submit(case_id: UUID) -> ResponseReturnValue:
     """Hand it in."""
     found = queries.by_code(edge.session(), edge.actor(), str(case_id))
     edge.about(found.id, found.tenant)
-    case = operations.submit(edge.session(), edge.actor(), found.id, edge.now())
-    flash(gettext("Your application was handed in. Its supervision code is %(code)s.", code=case.code), "good")
-    return redirect(url_for("case.show", key=case.code), 303)
+    operations.submit(edge.session(), edge.actor(), found.id, edge.now())
+    return redirect(url_for(".done", case_id=case_id), 303)
+
+
+@blueprint.get("/done")
+@edge.guarded(*APPLY)
+def done(case_id: UUID) -> ResponseReturnValue:
+    """It was handed in: the code to keep, what happens now, by when. A draft is shown where it is filled in."""
+    case = queries.by_code(edge.session(), edge.actor(), str(case_id))
+    if case.status == Status.DRAFT:
+        return redirect(url_for(".check", case_id=case_id), 303)
+    item = item_version(edge.session(), case.item, case.item_version)
+    way = tracking.journey(edge.session(), case)
+    return render_template("applicant/done.html", case=case, item=item, journey=way, now=edge.now())
 
 
 @blueprint.post("/discard")
@@ -143,13 +170,18 @@ def _draft(case_id: UUID) -> tuple[Case, ServiceItem]:
 
 def _form_page(case: Case, item: ServiceItem, data: dict[str, Any], errors: dict[str, list[Any]]) -> str:
     drawn: Form = item.applicant_form
+    here = url_for(".save", case_id=case.id)
+    handed = _handed(case).values()
+    lines = formview.shown(drawn, data, errors, uploads.slots(str(case.id), item.materials, handed, lambda _code: here))
     return render_template(
         "applicant/form.html",
         case=case,
         item=item,
-        lines=formview.shown(drawn, data, errors),
+        lines=lines,
+        parts=sections.of(lines, sections.left_in(drawn, data, _today())),
+        saved_at=operations.draft_saved_at(edge.session(), case),
         faults=formview.faults(drawn, errors),
-        problem=Invalid(errors) if errors else None,
+        problem=Invalid(errors) if errors else problem(),
     )
 
 

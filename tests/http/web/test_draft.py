@@ -151,10 +151,13 @@ def test_what_is_missing_is_said_and_then_the_application_is_handed_in_once(hous
     assert sent.status_code == 303, sent.text
     again = reader.send(f"{draft}/check", once=key)
     assert again.location == sent.location
-    code = sent.location.removeprefix("/cases/")
+    assert sent.location == f"{draft}/done"
+    page = reader.page(sent.location)
+    (code,) = page.xpath("//*[@id='code']/text()")
+    assert page.xpath("//ol[@class='stages']/li[@aria-current]//text()") == ["已提交"]
     with house.database.transaction(TENANT) as session:
         assert session.scalars(select(Case.code).where(Case.title == "只交一次")).all() == [code]
-    assert code in words(reader.page(sent.location))
+    assert code in words(reader.page(f"/cases/{code}"))
     assert reader.get(f"{draft}/form").status_code == 409
 
 
@@ -189,3 +192,36 @@ def test_at_the_window_a_clerk_applies_for_somebody(house: House) -> None:
     assert page.xpath("//*[@id='f-unit_name']/@value") == ["温州市某某有限公司"]
     assert "温州市某某有限公司" in words(clerk.page("/window"))
     assert house.reader("applicant").get(f"{draft}/form").status_code == 404
+
+
+# --- in steps
+
+
+def test_what_is_typed_is_kept_by_itself_and_the_page_told_when_and_what_is_left(house: House) -> None:
+    reader, draft = begin(house)
+    sent = reader.send(f"{draft}/form", **typed(total_area="many", project_name=""), then="stay")
+    assert sent.status_code == 200
+    told = sent.get_json()
+    assert told["saved"].startswith("已保存于 ")
+    page = reader.page(f"{draft}/form")
+    assert page.xpath("//*[@id='f-total_area']/@value") == ["many"]
+    shown = {part.get("data-part"): part.xpath("string(.//*[@data-left])") for part in page.xpath("//*[@data-part]")}
+    assert shown == {part: str(left) for part, left in told["left"].items() if part in shown}
+    assert sum(told["left"].values()) == 2
+    assert "已保存于" in words(page)
+
+
+def test_the_sections_of_a_long_form_are_steps_that_lead_to_it(house: House) -> None:
+    reader, draft = begin(house)
+    page = reader.page(f"{draft}/form")
+    leads = page.xpath("//*[@data-part]/a/@href")
+    assert len(leads) > 2
+    for lead in leads:
+        assert page.xpath(f"//fieldset[@id='{lead[1:]}']"), lead
+    assert not page.xpath("//*[@data-part and contains(@class, 'is-done')][.//*[@data-left] != '0']")
+
+
+def test_the_page_after_handing_in_is_for_what_was_handed_in(house: House) -> None:
+    reader, draft = begin(house)
+    assert reader.get(f"{draft}/done").location == f"{draft}/check"
+    assert house.reader("stranger").get(f"{draft}/done").status_code == 404

@@ -165,3 +165,59 @@ def test_built_files_are_kept_for_ever_and_nothing_else_is_served(stranger) -> N
             assert "immutable" in answer.headers["Cache-Control"]
     assert stranger.get("/assets/manifest.txt").status_code == 404
     assert stranger.get("/assets/..%2f..%2f__init__.py").status_code == 404
+
+
+# --- what everybody finds
+
+
+def test_services_are_found_by_words_by_who_and_by_department(stranger) -> None:
+    page = stranger.page("/?q=用地")
+    assert page.xpath("//*[@id='found']//*[@class='service']//a/@href") == [f"/items/{LAND}"]
+    assert "1 项" in words(page.xpath("//*[@class='found-status']")[0])
+    assert page.xpath("//form[@role='search']//input[@name='q']/@value")[0] == "用地"
+    assert stranger.page("/?for=person&q=用地").xpath("//*[@class='service']") == []
+    (lead,) = stranger.page("/").xpath(
+        "//*[@id='found']//a[contains(@href, '规划局') or contains(@href, '%E8%A7%84')]/@href"
+    )
+    narrowed = stranger.page(lead.partition("#")[0])
+    assert narrowed.xpath("//*[@id='found']//*[@class='service']")
+    assert len(narrowed.xpath("//nav[@class='chips']//a[@aria-current]")) == 2
+
+
+def test_a_search_that_finds_nothing_shows_the_way_back(stranger) -> None:
+    page = stranger.page("/?q=zzzz")
+    assert page.xpath("//*[@id='found']//*[contains(@class, 'empty')]//a/@href") == ["/#services"]
+
+
+def test_the_guide_says_the_main_things_first_and_leads_to_applying(house: House) -> None:
+    page = house.reader().page(f"/items/{LAND}")
+    assert "20 个工作日" in words(page.xpath("//dl[@class='glance']")[0])
+    assert {lead.partition("?")[0] for lead in page.xpath("//a[contains(@class, 'btn-lg')]/@href")} == {"/login"}
+    for lead in page.xpath("//nav[@aria-label='本页内容' or @aria-label='本页目录']//a/@href"):
+        assert page.xpath(f"//*[@id='{lead[1:]}']"), lead
+    assert house.reader("applicant").page(f"/items/{LAND}").xpath(f"//a[@href='/apply/{LAND}']")
+    assert house.reader("clerk").page(f"/items/{LAND}").xpath(f"//a[@href='/window/receive/{LAND}']")
+
+
+def test_a_case_is_followed_like_a_parcel_without_a_name(house: House) -> None:
+    code = house.accepted("跟踪项目")
+    page = house.reader().page(f"/track?code={code}")
+    said = words(page)
+    assert page.xpath("//*[contains(@class, 'next-decided')]//time")
+    happened = page.xpath("//ol[@class='passage']/li/@class")
+    assert happened == ["is-accepted", "is-received"]
+    assert "跟踪项目" not in said
+    assert house.office.applicant.name not in said
+
+
+def test_who_applied_sees_first_what_is_expected_of_them(house: House) -> None:
+    code = house.submitted("待补正项目")
+    house.work(code, "accept", "supplement")
+    page = house.reader("applicant").page("/my/cases")
+    sections = [one.get("aria-labelledby") for one in page.xpath("//main//section[@aria-labelledby]")]
+    assert sections.index("waiting") < sections.index("under-way")
+    assert code in words(page.xpath("//*[@class='expected']")[0])
+    assert "待补正项目" in words(page.xpath("//ul[@class='under-way']")[0])
+    tracked = house.reader().page(f"/track?code={code}")
+    assert tracked.xpath("//*[contains(@class, 'next-answer')]")
+    assert "停止计时" in words(tracked)
