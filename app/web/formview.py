@@ -20,6 +20,7 @@ from app.web.language import as_written, pick
 
 NEW_ROW = "add"
 DROPPED_ROW = "drop"
+FREE = frozenset({"group", "text", "html", "image", "separator", "spacer"})
 BLANK = "__row__"
 """Stands for the number of a row in the pattern from which a browser makes new ones."""
 
@@ -95,10 +96,11 @@ def shown(form: Form, data: Mapping[str, Any], errors: Mapping[str, list[Any]], 
 
 
 def sections(lines: Lines) -> list[tuple[bool, Lines]]:
-    """The lines of a form in runs: groups have a frame of their own, fields between them want one (True)."""
+    """The lines of a form in runs: groups have a frame of their own, what stands between them wants one (True); prose,
+    pictures and lines that part the form stand free."""
     found: list[tuple[bool, Lines]] = []
     for line in lines:
-        bare = any(one.field.is_input or one.field.type in ("dynamiclist", FILE) for one in line)
+        bare = any(one.field.type not in FREE for one in line)
         if found and found[-1][0] == bare:
             found[-1] = (bare, (*found[-1][1], line))
         else:

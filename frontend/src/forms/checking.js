@@ -95,7 +95,7 @@ function check(form) {
   for (const part of form.querySelectorAll("[data-field].has-error")) part.dataset.touched = "1";
   form.addEventListener("focusout", ({ target, relatedTarget }) => {
     const part = partOf(target);
-    if (!part || target.matches("[type=file], [data-find]") || part.contains(relatedTarget) || relatedTarget?.matches("[type=submit], a")) return;
+    if (!part || target.matches("[type=file], [data-find]") || part.contains(relatedTarget) || relatedTarget?.closest(".action-bar")) return;
     part.dataset.touched = "1";
     soon(part);
   });

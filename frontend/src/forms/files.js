@@ -19,6 +19,10 @@ async function send(place, form, input) {
   answers.append(button.name, button.value);
   const response = await fetch(button.getAttribute("formaction"), { method: "POST", body: answers, credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const shown of form.querySelectorAll(".file-shown")) {
+    const now = page.getElementById(shown.id);
+    if (now) shown.replaceWith(now);
+  }
   return page.querySelector(`[data-file-place="${CSS.escape(place.dataset.filePlace)}"]`);
 }
 
@@ -39,10 +43,11 @@ async function upload(place, input) {
     say(place, failed, true);
     return;
   }
+  const isHere = place.contains(document.activeElement) || document.activeElement === document.body;
   place.replaceWith(found);
   const error = found.querySelector(".field-error");
   form.querySelector("[data-live]").textContent = error.hidden ? sent : error.textContent.trim();
-  found.querySelector("input")?.focus();
+  if (isHere) found.querySelector("input")?.focus();
 }
 
 export function uploadInForms() {
