@@ -52,7 +52,7 @@ def test_one_click_leads_from_a_mark_to_the_lights_and_on_to_the_case(visitor: S
     drawn(page, "by-department")
 
     red = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--red').trim()")
-    mark = page.locator(f"#by-department svg path[fill='{red}']").last.bounding_box()
+    mark = page.locator(f"#by-department svg path[fill='{red}']").first.bounding_box()
     assert mark is not None
     page.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
     page.wait_for_url("**/supervision/lights?*colour=red*")

@@ -95,6 +95,7 @@ function lights(figures, colour, space) {
       name,
       stack: "lights",
       barWidth: "58%",
+      barMaxWidth: space.size * 1.75,
       cursor: "pointer",
       itemStyle: { color: shade[code], decal: pattern(code, colour), borderColor: colour.card, borderWidth: 1 },
       emphasis: { focus: "none" },
