@@ -146,4 +146,5 @@ def _standing(session: Session, found: Case, item: ServiceItem) -> Iterator[Even
         if (at := span.closed_at) is not None:
             others = (other for other in spans if other is not span and other.opened_at <= at)
             stands = any(other.closed_at is None or other.closed_at > at for other in others)
-            yield Event("over" if stands else "again", at, reason=span.reason)
+            what: Happening = "over" if stands else "again"
+            yield Event(what, at, reason=span.reason)
