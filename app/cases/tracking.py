@@ -32,6 +32,7 @@ Happening = Literal[
     "revoked",
     "part",
     "still",
+    "over",
     "again",
     "extended",
 ]
