@@ -26,6 +26,19 @@ _WORDS = ("kind", "state", "status", "verb")
 """Parameters of messages that are words of ours."""
 
 
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+THINGS = (
+    *(_("account"), _("case"), _("department"), _("document"), _("form"), _("holder"), _("incident"), _("item")),
+    *(_("material"), _("person"), _("post"), _("region"), _("role"), _("session"), _("step"), _("supervision entry")),
+    *(_("table"), _("token"), _("year")),
+)
+"""What a message may say is not there (`kind`)."""
+
+
 def register(app: Flask) -> None:
     """Translate pages, and remember the language that a reader asks for."""
     Babel(
