@@ -1,5 +1,6 @@
 """An item's files as strangers send them: checked in a watched child, so that no file can hold up the office."""
 
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -18,6 +19,9 @@ MOST_FINDINGS: Final = 200
 """So many are told at once, errors first: nobody reads more, and what was made to fail has thousands."""
 
 _NAMELESS: Final = "item.yaml"
+_KEPT: Final = 256
+_kept: OrderedDict[tuple[str, tuple[str, ...] | None], dict[str, Any]] = OrderedDict()
+"""What the child said of files that never change, by their digest and the operations that there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,25 @@ class Verdict:
 
 
 def check(
-    files: Mapping[str, bytes], operations: Collection[str] | None = None, beside: Neighbours | None = None
+    files: Mapping[str, bytes],
+    operations: Collection[str] | None = None,
+    beside: Neighbours | None = None,
+    digest: str = "",
 ) -> Verdict:
     """What `rules.check` says of the files, found out in a child, and how they fit what is `beside` them.
 
+    `digest`: that of a version's files, which never change: the child reads them once in the life of a process.
     Raises Unworkable for files that take too much.
     """
-    names = None if operations is None else sorted(operations)
-    what = next((path for path in files if path.endswith("/item.yaml")), _NAMELESS)[:200]
-    found = run(checked, dict(files), names, what=what, bounds=BOUNDS)
+    names = None if operations is None else tuple(sorted(operations))
+    found = _kept.get((digest, names)) if digest else None
+    if found is None:
+        what = next((path for path in files if path.endswith("/item.yaml")), _NAMELESS)[:200]
+        found = run(checked, dict(files), names, what=what, bounds=BOUNDS)
+        if digest:
+            _kept[digest, names] = found
+            while len(_kept) > _KEPT:
+                _kept.popitem(last=False)
     manifest, _faults = schema.load(found["data"]) if found["data"] else (None, ())
     findings = tuple(Finding(**finding) for finding in found["findings"])
     if manifest is not None and beside is not None:

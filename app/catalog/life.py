@@ -170,27 +170,28 @@ def _still_sound(session: Session, found: ItemVersion, operations: Collection[st
 
 
 def _not_twice(session: Session, found: ItemVersion, actor: Actor, now: datetime, permission: str) -> None:
-    if actor.username in _hands(session, found):
+    if actor.username in hands(session, found.item, found.version):
         raise SomebodyElse(**_named(found), permission=permission, who=_who(session, found, actor, now, permission))
 
 
 def _who(session: Session, found: ItemVersion, actor: Actor, now: datetime, permission: str) -> str:
-    return who_may(session, actor.tenant, permission, now, _hands(session, found))
+    return who_may(session, actor.tenant, permission, now, hands(session, found.item, found.version))
 
 
-def _hands(session: Session, found: ItemVersion) -> set[str]:
-    """Who has acted on the version: its author, and whoever reviewed or confirmed it since it was sent back last."""
-    hands: set[str] = set()
+def hands(session: Session, code: str, version: int) -> set[str]:
+    """Who has acted on a version, by username: its author, and whoever reviewed or confirmed it since it was sent back
+    last. Where duties are separated the next act is somebody else's."""
+    later: set[str] = set()
     author: set[str] = set()
-    mine = select(ItemAct).where(ItemAct.item == found.item, ItemAct.version == found.version).order_by(ItemAct.seq)
+    mine = select(ItemAct).where(ItemAct.item == code, ItemAct.version == version).order_by(ItemAct.seq)
     for act in session.scalars(mine):
         if act.act == "drafted":
             author.add(act.actor)
         elif act.act == "returned":
-            hands.clear()
+            later.clear()
         else:
-            hands.add(act.actor)
-    return hands | author
+            later.add(act.actor)
+    return later | author
 
 
 def _named(found: ItemVersion) -> dict[str, object]:

@@ -29,6 +29,14 @@ def check(
     return checking.check(files, operations, beside).findings
 
 
+def findings(
+    session: Session, code: str, version: int, operations: Collection[str] | None = None
+) -> tuple[Finding, ...]:
+    """What is to be said about a version beside today's catalogue, errors first. Raises NoSuchItem, Unworkable."""
+    files = queries.files(session, code, version)
+    return checking.check(files, operations, queries.neighbours(session), engine.digest(files)).findings
+
+
 def submit(
     session: Session,
     files: Mapping[str, bytes],

@@ -135,3 +135,50 @@ def test_the_platform_settles_patterns_and_duties(house: House, designer: Reader
     assert (bad.status_code, "will not do" in bad.text) == (422, True)
     assert designer.send("/studio/settings", case_pattern=first, item_pattern="").status_code == 403
     assert platform.send("/studio/settings", case_pattern=first, item_pattern="").status_code == 303
+
+
+def test_the_home_says_whose_turn_it_is(house: House, designer: Reader, separated: None) -> None:
+    designer.send("/studio/new", code="slope-permit", zh="斜坡许可", en="Slope permit")
+    theirs = words(designer.page("/studio").xpath("//section[@aria-labelledby='waiting']")[0])
+    assert "Slope permit" in theirs
+    assert "Next: Review, by " in theirs
+    publisher = house.reader("publisher", "en")
+    mine = publisher.page("/studio").xpath("//li[@class='is-mine'][contains(., 'Slope permit')]")
+    assert len(mine) == 1
+    assert "your turn: Review" in words(mine[0])
+    offered = [form.get("action").rpartition("/")[2] for form in designer.page("/studio/slope-permit/1").forms]
+    assert "review" not in offered
+    assert "your turn: Review" in words(publisher.page("/studio/slope-permit/1"))
+
+
+def test_the_home_finds_sorts_and_counts(house: House, designer: Reader) -> None:
+    designer.send("/studio/new", code="ladder-permit", zh="梯子许可", en="Ladder permit")
+    before = running_on_land(designer)
+    house.submitted()
+    assert running_on_land(designer) == before + 1
+
+    def shown(address: str) -> list[str]:
+        return [str(name) for name in designer.page(address).xpath("//tbody//th/a[@class='title']/text()")]
+
+    assert shown("/studio?q=LADDER") == ["Ladder permit"]
+    assert shown("/studio?q=ladder&show=force") == []
+    assert shown("/studio?q=ladder&show=new") == ["Ladder permit"]
+    names = shown("/studio?sort=name")
+    assert names == sorted(names, key=str.casefold)
+    assert shown("/studio?sort=-name") == list(reversed(names))
+    page = designer.page("/studio?sort=name&q=permit")
+    assert page.xpath("//th[@aria-sort='ascending']/a/@href") == ["/studio?sort=-name&q=permit"]
+    assert shown("/studio?sort=nonsense&show=nonsense") == shown("/studio")
+
+
+def running_on_land(designer: Reader) -> int:
+    """How many cases the home says run on the land item."""
+    page = designer.page("/studio?q=" + LAND)
+    return int(page.xpath("string(//tbody/tr[th/a]/td[@data-label='Running cases']/text())").replace("—", "0"))
+
+
+def test_the_table_asks_for_findings_one_by_one(designer: Reader) -> None:
+    asked = designer.page("/studio?q=" + LAND).xpath("//*[@hx-sync]/@hx-get")
+    assert asked == [f"/studio/{LAND}/1/findings"]
+    assert "nothing found" in designer.get(asked[0]).text
+    assert designer.get(f"/studio/{LAND}/99/findings").status_code == 404
