@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.administration import rules
@@ -33,13 +33,15 @@ Presence = Literal["here", "left", "all"]
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
     """Which people are wanted. `text`: part of the name or the username. `presence`: who holds a post now or later,
-    who held one and holds none any more, or both.
+    who held one and holds none any more, or both. `order`: the column by which they come, `down` from its end.
     """
 
     text: str | None = None
     post_id: UUID | None = None
     department_id: UUID | None = None
     presence: Presence = "here"
+    order: Literal["username", "name"] = "username"
+    down: bool = False
 
 
 def regions(session: Session) -> list[Region]:
@@ -112,15 +114,20 @@ def roles(session: Session, actor: Actor) -> list[RoleRow]:
 def people(
     session: Session, actor: Actor, now: datetime, wanted: PeopleFilter, limit: int, after: str | None = None
 ) -> tuple[list[Person], str | None]:
-    """One page of the people of the actor's jurisdiction, by username, and where the next one starts.
+    """One page of the people of the actor's jurisdiction, and where the next one starts: after a username.
 
-    Raises Forbidden.
+    Names come in the order of GB 18030, which is that of pinyin for the characters in common use. Raises Forbidden.
     """
     actor.require("org.manage")
     statement = select(Account).where(Account.tenant == GLOBAL_TENANT, *_narrowed(actor.tenant, now, wanted))
+    name = func.convert_to(func.lower(Account.name), "GB18030")
+    columns = [name, Account.username] if wanted.order == "name" else [Account.username]
     if after is not None:
-        statement = statement.where(Account.username > after)
-    found = session.scalars(statement.order_by(Account.username).limit(limit + 1)).all()
+        last = select(name).where(Account.tenant == GLOBAL_TENANT, Account.username == after).scalar_subquery()
+        here, there = tuple_(*columns), tuple_(*[last, literal(after)][-len(columns) :])
+        statement = statement.where(here < there if wanted.down else here > there)
+    ordered = [column.desc() if wanted.down else column.asc() for column in columns]
+    found = session.scalars(statement.order_by(*ordered).limit(limit + 1)).all()
     shown = found[:limit]
     held = _held(session, actor.tenant, [account.id for account in shown])
     rows = [_person(account, held[account.id]) for account in shown]

@@ -164,8 +164,7 @@ def version(code: str, number: int) -> Response:
 @room.response(200, FindingsShape)
 def checked(code: str, number: int) -> Response:
     """What the check says of a version today."""
-    files = queries.files(edge.session(), code, number)
-    return listed(findings(operations.check(files, OPERATIONS, edge.session())))
+    return listed(findings(operations.findings(edge.session(), code, number, OPERATIONS)))
 
 
 @room.route("/catalogue/<code>/versions/<int:number>/diagram")

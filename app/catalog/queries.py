@@ -4,7 +4,6 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -18,7 +17,7 @@ from app.catalog.errors import ItemWithdrawn, NoSuchItem
 from app.catalog.findings import Report
 from app.catalog.models import Item, ItemAct, ItemFile, ItemVersion
 from app.catalog.neighbours import Neighbours
-from app.catalog.types import Manifest, ServiceItem, Wording
+from app.catalog.types import Manifest, ServiceItem
 from app.identity.models import Account
 from app.kernel.ids import GLOBAL_TENANT
 
@@ -82,9 +81,6 @@ class ItemLine:
     withdrawn: int | None
     manifest: Manifest
     versions: tuple[VersionLine, ...]
-
-
-L = TypeVar("L", Entry, ItemLine)
 
 
 def item(session: Session, code: str, version: int) -> ServiceItem:
@@ -176,17 +172,6 @@ def _about(said: Manifest, text: str) -> bool:
     names = [said.name, *([said.main.name] if said.main else [])]
     called = [said.code, said.number or "", *(part for name in names for part in (name.zh, name.en))]
     return any(text in one.casefold() for one in called)
-
-
-def by_main(found: Sequence[L]) -> list[tuple[Wording | None, list[L]]]:
-    """Items under the name of their main item, in order of its code; those that name none come last, under None."""
-    groups = [list(group) for _code, group in groupby(sorted(found, key=_main_code), key=_main_code)]
-    return [(group[0].manifest.main.name if group[0].manifest.main else None, group) for group in groups]
-
-
-def _main_code(line: Entry | ItemLine) -> tuple[bool, str]:
-    main = line.manifest.main
-    return main is None, main.code if main else ""
 
 
 def _versions(session: Session, which: ColumnElement[bool]) -> Mapping[str, list[VersionLine]]:

@@ -1,6 +1,6 @@
 """Tables that are sorted by their headings: the address says by which (`?sort=name`; `?sort=-name`: the other way)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -24,18 +24,20 @@ class Sorting:
     def address(self, key: str) -> str:
         """The page sorted by a heading, or turned round where it is so already; all else that was asked for stays."""
         turned = f"-{key}" if key == self.key and not self.down else key
-        asked = {name: value for name, value in request.args.items() if name not in ("lang", "after")}
-        return f"{request.path}?{urlencode({**asked, 'sort': turned})}"
+        kept = {name: value for name, value in request.args.items() if name not in ("lang", "after")}
+        return f"{request.path}?{urlencode({**kept, 'sort': turned})}"
 
 
-def sort(
-    rows: Iterable[Row], keys: Mapping[str, Callable[[Row], Any]], first: str, *, down: bool = False
-) -> tuple[list[Row], Sorting]:
+def asked(keys: Collection[str], first: str) -> Sorting:
+    """How the address wants a table sorted that has these headings; else by `first`."""
+    wanted = request.args.get("sort", "")
+    found = Sorting(wanted.removeprefix("-"), wanted.startswith("-"))
+    return found if found.key in keys else Sorting(first, False)
+
+
+def sort(rows: Iterable[Row], keys: Mapping[str, Callable[[Row], Any]], first: str) -> tuple[list[Row], Sorting]:
     """The rows as the address asks for, or else by `first`; equal ones stay as they stood."""
-    asked = request.args.get("sort", "")
-    found = Sorting(asked.removeprefix("-"), asked.startswith("-"))
-    if found.key not in keys:
-        found = Sorting(first, down)
+    found = asked(keys, first)
     return sorted(rows, key=keys[found.key], reverse=found.down), found
 
 

@@ -1,5 +1,6 @@
 """The people of one's jurisdiction: found, and joining."""
 
+from typing import Literal
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from app.web.admin.forms import first_day, last_day, needed
 from app.web.errors import shown_on
 from app.web.language import pick
 from app.web.once import once
+from app.web.sorting import asked
 
 PAGE = 50
 
@@ -29,12 +31,15 @@ def people() -> ResponseReturnValue:
     presence: Presence = "left" if args.get("show") == "left" else "here"
     text = args.get("q", "").strip()[:100]
     department = args.get("department", type=UUID)
-    wanted = PeopleFilter(text or None, None, department, presence)
+    sorting = asked(("username", "name"), "username")
+    order: Literal["username", "name"] = "name" if sorting.key == "name" else "username"
+    wanted = PeopleFilter(text or None, None, department, presence, order, sorting.down)
     found, following = queries.people(session, actor, now, wanted, PAGE, args.get("after", "")[:100] or None)
     return render_template(
         "admin/people.html",
         people=found,
         following=following,
+        sorting=sorting,
         departments=org.departments(session, actor.tenant),
         names={one.id: pick(one) for one in org.departments(session, actor.tenant, closed=True)},
         department=department,

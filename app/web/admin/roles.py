@@ -1,5 +1,8 @@
 """What all jurisdictions share: roles with their permissions, regions."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,11 +15,14 @@ from app.administration.types import RoleRow
 from app.deadlines import queries as deadlines
 from app.kernel.errors import NotFound
 from app.org import queries as org
+from app.org.models import Region
 from app.org.roles import OF_POSTS, OVER_ALL
 from app.web.admin import blueprint
 from app.web.admin.forms import number
 from app.web.errors import shown_on
+from app.web.language import pick
 from app.web.once import once
+from app.web.sorting import by_name, sort
 
 
 def _(msgid: str) -> str:
@@ -28,7 +34,14 @@ def _(msgid: str) -> str:
 @edge.guarded("org.manage", "role.manage")
 def roles() -> ResponseReturnValue:
     """All roles that a post may carry, and what each may do."""
-    return render_template("admin/roles.html", roles=queries.roles(edge.session(), edge.actor()))
+    keys: dict[str, Callable[[RoleRow], Any]] = {
+        "kind": lambda role: not role.fixed,
+        "name": lambda role: by_name(pick(role)),
+        "code": lambda role: role.code,
+        "permissions": lambda role: len(role.permissions),
+    }
+    found, sorting = sort(queries.roles(edge.session(), edge.actor()), keys, "kind")
+    return render_template("admin/roles.html", roles=found, sorting=sorting)
 
 
 @blueprint.get("/roles/new")
@@ -94,9 +107,18 @@ def change_role(code: str) -> ResponseReturnValue:
 @edge.guarded("region.manage")
 def regions() -> ResponseReturnValue:
     """All regions; those that run an office of their own."""
-    session = edge.session()
+    found = queries.regions(edge.session())
+    names = {region.code: pick(region) for region in found}
+    keys: dict[str, Callable[[Region], Any]] = {
+        "code": lambda region: region.code,
+        "name": lambda region: by_name(names[region.code]),
+        "parent": lambda region: by_name(names.get(region.parent or "", "")),
+        "office": lambda region: not region.is_tenant,
+    }
+    shown, sorting = sort(found, keys, "code")
+    calendars = deadlines.calendars(edge.session())
     return render_template(
-        "admin/regions.html", regions=queries.regions(session), calendars=deadlines.calendars(session)
+        "admin/regions.html", regions=found, shown=shown, names=names, sorting=sorting, calendars=calendars
     )
 
 

@@ -54,7 +54,7 @@ def item(code: str, version: int) -> ResponseReturnValue:
 
 
 def _marks(version: VersionLine, history: Sequence[ActLine]) -> list[dict[str, Any]]:
-    """How far a version came: each act on the way with who did it and when, as `parts/milestones.html` shows them.
+    """How far a version came: each act on the way and when it was done, as `parts/milestones.html` shows them.
 
     What was done before it was sent back last counts no more; one that was published in one act has no others.
     """
@@ -70,7 +70,6 @@ def _marks(version: VersionLine, history: Sequence[ActLine]) -> list[dict[str, A
             "label": gettext(ITEM_ACTS[way]),
             "at": done[way].at if way in done else None,
             "note": "",
-            "who": (done[way].name or "") if way in done else "",
             "state": "past" if way in done else "now" if way == ahead else "ahead",
         }
         for way in ways

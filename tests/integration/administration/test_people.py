@@ -237,6 +237,23 @@ def test_people_are_found_by_name_post_and_presence(world):
     assert found(text="%") == ([], None)
     assert found(limit=2) == (["admin-city", "bo"], "bo")
     assert found(limit=4, after="bo") == (["hua", "lan", "root"], None)
+    for wanted in ({"down": True}, {"order": "name"}, {"order": "name", "down": True}):
+        everybody, after, pages = found(**wanted)[0], None, []
+        while True:
+            page, after = found(limit=2, after=after, **wanted)
+            pages += page
+            if after is None:
+                break
+        assert pages == everybody
+        assert set(pages) == set(found()[0])
+
+
+def test_names_come_in_the_order_of_pinyin(world):
+    admin = world.actor("admin-city")
+    for username, name in (("bo", "张三"), ("hua", "李四"), ("lan", "阿明"), ("mei", "王五")):
+        people.edit_person(world.session, admin, world.ids[username], {"name": name}, now=NOW, version=1)
+    rows, _ = queries.people(world.session, admin, NOW, PeopleFilter(order="name"), 50)
+    assert [row.name for row in rows if not row.name[0].isascii()] == ["阿明", "李四", "王五", "张三"]
 
 
 def test_one_post_is_given_once(world):

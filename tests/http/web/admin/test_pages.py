@@ -80,3 +80,32 @@ def test_a_year_that_is_not_loaded_says_so(house: House) -> None:
     assert "2040" in words(page)
     assert house.reader("admin").get("/admin/calendars/cn/1066").status_code == 404
     assert house.reader("admin").get("/admin/calendars/nowhere").status_code == 404
+
+
+def column(page, number: int) -> list[str]:
+    """What stands in a column of the page's table."""
+    return [" ".join(cell.text_content().split()) for cell in page.xpath(f"//table//tbody/tr/*[{number}]")]
+
+
+@pytest.mark.parametrize("path", ["/admin/people", "/admin/roles", "/admin/regions"])
+def test_tables_are_sorted_by_their_headings(house: House, path: str) -> None:
+    platform = house.reader("platform", "en")
+    page = platform.page(path)
+    headings = page.xpath("//thead//a[@class='sort']")
+    assert headings
+    for heading in headings:
+        sorted_page = platform.page(heading.get("href"))
+        (turned,) = sorted_page.xpath("//th[@aria-sort]/a/@href")
+        around = platform.page(turned)
+        assert {*column(sorted_page, 1)} == {*column(around, 1)}
+        assert around.xpath("//th/@aria-sort") != sorted_page.xpath("//th/@aria-sort")
+    names = column(platform.page(f"{path}?sort=name"), 1)
+    assert names == sorted(names, key=str.casefold)
+    assert column(platform.page(f"{path}?sort=-name"), 1) == names[::-1]
+
+
+def test_what_is_grave_comes_first(house: House) -> None:
+    tones = house.reader("admin").page("/admin/").xpath("//ul[@class='attention']/li/@class")
+    order = ["is-bad", "is-warn", "is-wait", "is-soon", "is-good"]
+    assert tones == sorted(tones, key=order.index)
+    assert tones
