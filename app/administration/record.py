@@ -2,14 +2,13 @@
 account's own for acts upon a person.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.database import acting_in
 from app.kernel.ids import GLOBAL_TENANT
@@ -20,23 +19,16 @@ OFFICE: Final = UUID(int=1)
 
 def of_office(session: Session, actor: Actor, now: datetime, act: str, **data: Any) -> None:
     """Record an act upon the actor's jurisdiction. `act` reads subject:action; `data` holds ids and codes."""
-    _record(session, actor, actor.tenant, OFFICE, now, act, data)
+    record_act(session, actor, actor.tenant, OFFICE, now, act, data)
 
 
 def of_all(session: Session, actor: Actor, now: datetime, act: str, **data: Any) -> None:
     """Record an act upon what all jurisdictions share."""
     with acting_in(session, GLOBAL_TENANT):
-        _record(session, actor, GLOBAL_TENANT, OFFICE, now, act, data)
+        record_act(session, actor, GLOBAL_TENANT, OFFICE, now, act, data)
 
 
 def of_person(session: Session, actor: Actor, account_id: UUID, now: datetime, act: str, **data: Any) -> None:
     """Record an act upon a person, on the account's chain."""
     with acting_in(session, GLOBAL_TENANT):
-        _record(session, actor, GLOBAL_TENANT, account_id, now, act, data)
-
-
-def _record(
-    session: Session, actor: Actor, tenant: str, chain: UUID, now: datetime, act: str, data: Mapping[str, Any]
-) -> None:
-    tag = f"{actor.source}:{act}"
-    record(session, tenant, chain, at=now, actor_id=actor.account_id, actor=actor.username, tag=tag, data=data)
+        record_act(session, actor, GLOBAL_TENANT, account_id, now, act, data)

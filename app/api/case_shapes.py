@@ -200,7 +200,7 @@ class CaseDetailShape(CaseRowShape):
     refusal = fields.Raw(
         allow_none=True,
         metadata={
-            "description": "Why it was not accepted: a text, or one in both languages.",
+            "description": "Why it was not accepted, or was denied: a text, or one in both languages.",
             "oneOf": [{"type": "string"}, {"type": "object", "required": ["zh", "en"]}, {"type": "null"}],
         },
     )

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.cases import policy
 from app.cases.models import Case
 from app.cases.types import Status
 from app.catalog.queries import item as item_version
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.types import LIVE
@@ -65,16 +65,8 @@ def attach_material(
         uploaded_by=actor.account_id,
         now=now,
     )
-    record(
-        session,
-        case.tenant,
-        case.id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:material:handed-in",
-        data={"material": str(handed.id), "requirement": requirement, "sha256": handed.sha256.hex(), **window},
-    )
+    data = {"material": str(handed.id), "requirement": requirement, "sha256": handed.sha256.hex(), **window}
+    record_act(session, actor, case.tenant, case.id, now, "material:handed-in", data)
     return handed
 
 

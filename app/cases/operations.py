@@ -9,7 +9,6 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.cases import letters, lights, passage, policy, rules, time, timers
 from app.cases.errors import (
     CaseClosed,
@@ -34,6 +33,7 @@ from app.deadlines import operations as deadlines
 from app.deadlines.queries import load_calendar
 from app.deadlines.types import Ledger
 from app.engine import CASE, Instance, Variables
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.inbox import operations as inbox
 from app.inbox.models import Step
@@ -385,13 +385,4 @@ def _record(
 ) -> None:
     if actor.kind == "staff" and actor.tenant != tenant:
         data["window"] = actor.tenant
-    record(
-        session,
-        tenant,
-        case_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:{action}",
-        data=data,
-    )
+    record_act(session, actor, tenant, case_id, now, action, data)

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Subquery, func, select, update
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.cases.models import Case, CaseTimer
 from app.deadlines import operations as deadlines
 from app.deadlines.models import CaseClock
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.errors import NotFound
 
@@ -59,16 +59,7 @@ def retry(session: Session, actor: Actor, case_id: UUID, now: datetime) -> None:
     session.execute(
         update(CaseTimer).where(CaseTimer.tenant == actor.tenant, CaseTimer.case_id == case_id).values(parked=None)
     )
-    record(
-        session,
-        actor.tenant,
-        case_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:incident:retried",
-        data={"case": str(case_id)},
-    )
+    record_act(session, actor, actor.tenant, case_id, now, "incident:retried", {"case": str(case_id)})
 
 
 def _counted(table: type[CaseClock] | type[CaseTimer], tenant: str) -> Subquery:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.cases import letters, papers, passage
 from app.cases.errors import NotDecided, NothingGranted
 from app.cases.models import Case
 from app.cases.progress import settle
 from app.catalog.occasions import REVOKE_LICENCE
+from app.identity.acts import record_act
 from app.identity.types import SYSTEM
 from app.kernel.database import Database
 from app.notices import documents, queries
@@ -95,30 +95,13 @@ def _revoked(session: Session, row: OutboxRow, decision: Document, now: datetime
     settle(p)
     letters.tell_applicant(p, "licence-revoked", number=licence.number)
     p.close()
-    record(
-        session,
-        row.tenant,
-        row.case_id,
-        at=now,
-        actor_id=None,
-        actor=SYSTEM.username,
-        tag="ticker:licence:revoked",
-        data={"document": str(licence.id), "by": str(decision.id)},
-    )
+    data = {"document": str(licence.id), "by": str(decision.id)}
+    record_act(session, SYSTEM, row.tenant, row.case_id, now, "licence:revoked", data)
     _issued(session, row, decision, now)
 
 
 def _issued(session: Session, row: OutboxRow, document: Document, now: datetime) -> None:
     case = session.get_one(Case, (row.tenant, row.case_id))
     letters.tell_document(session, case, documents.title_of(document), document.number, now)
-    data: dict[str, Any] = {"document": str(document.id), "kind": document.kind, "sha256": document.sha256.hex()}
-    record(
-        session,
-        row.tenant,
-        row.case_id,
-        at=now,
-        actor_id=None,
-        actor=SYSTEM.username,
-        tag="ticker:document:issued",
-        data=data,
-    )
+    data = {"document": str(document.id), "kind": document.kind, "sha256": document.sha256.hex()}
+    record_act(session, SYSTEM, row.tenant, row.case_id, now, "document:issued", data)

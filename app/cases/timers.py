@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.cases import lights, passage
 from app.cases.models import Case, CaseTimer
 from app.cases.passage import Passage
 from app.cases.progress import settle
 from app.engine import TooDeep
+from app.identity.acts import record_act
 from app.identity.types import SYSTEM
 
 MOST_AT_ONCE = 1000
@@ -77,16 +77,7 @@ def fire_overdue(p: Passage) -> int:
 
 
 def _record(p: Passage, action: str, data: dict[str, str]) -> None:
-    record(
-        p.session,
-        p.tenant,
-        p.case.id,
-        at=p.now,
-        actor_id=None,
-        actor=SYSTEM.username,
-        tag=f"{p.actor.source}:{action}",
-        data=data,
-    )
+    record_act(p.session, p.actor, p.tenant, p.case.id, p.now, action, data)
 
 
 def park(session: Session, tenant: str, case_id: UUID, now: datetime, reason: str) -> None:

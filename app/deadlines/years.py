@@ -14,7 +14,6 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.deadlines import announcements, rules
 from app.deadlines.announcements import DayChange, check_year
 from app.deadlines.calendars import WorkingCalendar
@@ -32,6 +31,7 @@ from app.deadlines.queries import (
     years,
 )
 from app.deadlines.types import Clock, Day, YearStatus
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.database import acting_in
 from app.kernel.errors import Invalid, Message, Stale
@@ -324,13 +324,4 @@ def _changed(
 
 def _record(session: Session, actor: Actor, code: str, now: datetime, what: str, facts: Mapping[str, Any]) -> None:
     with acting_in(session, GLOBAL_TENANT):
-        record(
-            session,
-            GLOBAL_TENANT,
-            chain_of(code),
-            at=now,
-            actor_id=actor.account_id,
-            actor=actor.username,
-            tag=f"{actor.source}:{what}",
-            data={"calendar": code, **facts},
-        )
+        record_act(session, actor, GLOBAL_TENANT, chain_of(code), now, what, {"calendar": code, **facts})

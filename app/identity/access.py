@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.identity import passwords
+from app.identity.acts import record_act
 from app.identity.errors import OwnAccount
 from app.identity.models import Account, ApiToken, LoginSession
 from app.identity.policy import administered
@@ -120,13 +120,4 @@ def _end(
 
 
 def _record(session: Session, actor: Actor, account_id: UUID, at: datetime, act: str, **data: Any) -> None:
-    record(
-        session,
-        GLOBAL_TENANT,
-        account_id,
-        at=at,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:{act}",
-        data=data,
-    )
+    record_act(session, actor, GLOBAL_TENANT, account_id, at, act, data)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
+from app.identity.acts import record_act
 from app.identity.models import Account, ApiToken, LoginSession
 from app.identity.recent import recent
 from app.identity.types import Actor
@@ -27,7 +27,7 @@ def dismiss(session: Session, actor: Actor, account_id: UUID, now: datetime) -> 
             for table, end in ((LoginSession, LoginSession.ended_at), (ApiToken, ApiToken.revoked_at)):
                 mine = table.tenant == GLOBAL_TENANT, table.account_id == account_id, end.is_(None)
                 session.execute(update(table).where(*mine).values({end: now}))
-            _record(session, actor, account_id, now, "account:dismissed")
+            record_act(session, actor, GLOBAL_TENANT, account_id, now, "account:dismissed", {})
     recent.forget(account_id)
     return closed is not None
 
@@ -42,7 +42,7 @@ def readmit(session: Session, actor: Actor, account_id: UUID, now: datetime) -> 
             .returning(Account.id)
         )
         if opened is not None:
-            _record(session, actor, account_id, now, "account:readmitted")
+            record_act(session, actor, GLOBAL_TENANT, account_id, now, "account:readmitted", {})
 
 
 def _changing(account_id: UUID) -> Update:
@@ -50,17 +50,4 @@ def _changing(account_id: UUID) -> Update:
         update(Account)
         .where(Account.tenant == GLOBAL_TENANT, Account.id == account_id)
         .execution_options(synchronize_session=False)
-    )
-
-
-def _record(session: Session, actor: Actor, account_id: UUID, now: datetime, act: str) -> None:
-    record(
-        session,
-        GLOBAL_TENANT,
-        account_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:{act}",
-        data={},
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import operations as audit
 from app.identity import passwords
+from app.identity.acts import record_act
 from app.identity.administrators import keeping_administrators
 from app.identity.errors import LoginNeeded, LoginRefused, WrongPassword
 from app.identity.models import Account, ApiToken, LoginSession
@@ -74,7 +75,8 @@ def log_in(
                 last_used_at=now,
             )
         )
-        _record(session, account.id, account.username, account.id, now, f"{source}:session:opened")
+        tag, who = f"{source}:session:opened", account.username
+        audit.record(session, GLOBAL_TENANT, account.id, at=now, actor_id=account.id, actor=who, tag=tag, data={})
     return secret, account
 
 
@@ -227,8 +229,7 @@ def open_account(
         opened = insert(Account).values(values).on_conflict_do_nothing().returning(Account)
         account: Account | None = session.scalar(opened)
         if account is not None:
-            tag = f"{actor.source}:account:opened"
-            _record(session, actor.account_id, actor.username, account.id, now, tag, kind=kind)
+            record_act(session, actor, GLOBAL_TENANT, account.id, now, "account:opened", {"kind": kind})
     if account is None:
         raise Invalid({"username": [_("This username is taken.")]})
     return account
@@ -240,7 +241,7 @@ def set_password(session: Session, actor: Actor, account_id: UUID, password: str
     _check_password(password, account.username, "password")
     with _globally(session):
         session.execute(_changed(account_id, password_hash=passwords.hashed(password), must_change_password=False))
-        _record(session, actor.account_id, actor.username, account_id, now, f"{actor.source}:password:set")
+        record_act(session, actor, GLOBAL_TENANT, account_id, now, "password:set", {})
         session.execute(_ended(account_id, now))
     recent.forget(account_id)
 
@@ -259,8 +260,8 @@ def _set_closed(session: Session, actor: Actor, account_id: UUID, now: datetime,
     administered(session, actor, account_id, now)
     with keeping_administrators(session, now), _globally(session):
         session.execute(_changed(account_id, disabled_at=now if closed else None))
-        what = "closed" if closed else "reopened"
-        _record(session, actor.account_id, actor.username, account_id, now, f"{actor.source}:account:{what}")
+        what = "account:closed" if closed else "account:reopened"
+        record_act(session, actor, GLOBAL_TENANT, account_id, now, what, {})
         session.execute(_ended(account_id, now))
     recent.forget(account_id)
 
@@ -316,13 +317,7 @@ def _end_sessions(session: Session, actor: Actor, now: datetime, which: Any) -> 
 def _record_own(session: Session, actor: Actor, now: datetime, what: str, **data: Any) -> None:
     """Record an act of somebody upon their own account."""
     if actor.account_id is not None:
-        _record(session, actor.account_id, actor.username, actor.account_id, now, f"{actor.source}:{what}", **data)
-
-
-def _record(
-    session: Session, actor_id: UUID | None, actor: str, account_id: UUID, now: datetime, tag: str, **data: Any
-) -> None:
-    audit.record(session, GLOBAL_TENANT, account_id, at=now, actor_id=actor_id, actor=actor, tag=tag, data=data)
+        record_act(session, actor, GLOBAL_TENANT, actor.account_id, now, what, data)
 
 
 def _globally(session: Session) -> AbstractContextManager[None]:

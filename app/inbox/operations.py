@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.inbox.errors import AlreadyClaimed, NotClaimed, NotYours, StepClosed
 from app.inbox.models import Step
@@ -161,13 +161,5 @@ def _explain(session: Session, actor: Actor, step_id: UUID, version: int | None,
 def _record(
     session: Session, actor: Actor, case_id: UUID, now: datetime, action: str, element: str, step_id: UUID
 ) -> None:
-    record(
-        session,
-        actor.tenant,
-        case_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:step:{action}",
-        data={"step": str(step_id), "element": element},
-    )
+    data = {"step": str(step_id), "element": element}
+    record_act(session, actor, actor.tenant, case_id, now, f"step:{action}", data)

@@ -26,8 +26,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook as Signer
 
-from app.audit.operations import record
 from app.catalog.models import ItemVersion
+from app.identity.acts import record_act
 from app.identity.types import SYSTEM
 from app.kernel.database import AnyRow, Base, Database
 from app.notices import operations as notices
@@ -279,13 +279,5 @@ def _tell(session: Session, message: Taken, since: datetime, now: datetime) -> N
     notices.tell(
         session, message.tenant, None, template="webhook-disabled", params=params, now=now, posts=sorted(set(posts))
     )
-    record(
-        session,
-        message.tenant,
-        message.webhook_id,
-        at=now,
-        actor_id=None,
-        actor=SYSTEM.username,
-        tag="ticker:webhook:disabled",
-        data={"since": since.isoformat()},
-    )
+    data = {"since": since.isoformat()}
+    record_act(session, SYSTEM, message.tenant, message.webhook_id, now, "webhook:disabled", data)

@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.audit import operations as audit
+from app.identity.acts import record_act
 from app.identity.types import SYSTEM, Actor
 from app.kernel.database import Base, Database
 from app.kernel.ids import new_id
@@ -167,16 +167,8 @@ def retry(session: Session, actor: Actor, id: UUID, now: datetime) -> None:  # n
         .where(_outbox.c.tenant == actor.tenant, _outbox.c.id == id)
         .values(state="pending", attempts=0, run_at=instant(now))
     )
-    audit.record(
-        session,
-        actor.tenant,
-        found.case_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:incident:retried",
-        data={"outbox": str(id), "operation": found.operation},
-    )
+    data = {"outbox": str(id), "operation": found.operation}
+    record_act(session, actor, actor.tenant, found.case_id, now, "incident:retried", data)
 
 
 def pause(attempts: int) -> timedelta:
@@ -243,16 +235,8 @@ def _fail(database: Database, row: OutboxRow, now: datetime, error: Exception) -
         if not final:
             _settle(session, row, run_at=now + pause(row.attempts), error=text)
         elif _settle(session, row, state="failed", error=text):
-            audit.record(
-                session,
-                row.tenant,
-                row.case_id,
-                at=now,
-                actor_id=SYSTEM.account_id,
-                actor=SYSTEM.username,
-                tag="ticker:incident:raised",
-                data={"outbox": str(row.id), "operation": row.operation, "attempts": row.attempts},
-            )
+            data = {"outbox": str(row.id), "operation": row.operation, "attempts": row.attempts}
+            record_act(session, SYSTEM, row.tenant, row.case_id, now, "incident:raised", data)
 
 
 def _settle(session: Session, row: OutboxRow, **values: Any) -> bool:

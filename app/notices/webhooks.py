@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.errors import Invalid, Stale
 from app.kernel.ids import new_id
@@ -245,13 +245,4 @@ def _written(session: Session, changed: Webhook) -> Webhook:
 
 
 def _record(session: Session, actor: Actor, webhook_id: UUID, now: datetime, action: str, **data: object) -> None:
-    record(
-        session,
-        actor.tenant,
-        webhook_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:webhook:{action}",
-        data=data,
-    )
+    record_act(session, actor, actor.tenant, webhook_id, now, f"webhook:{action}", data)

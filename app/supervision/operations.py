@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.audit.operations import record
 from app.cases.models import Case
 from app.catalog.queries import item as item_version
 from app.deadlines import rules
 from app.deadlines.models import CaseClock, Flip
 from app.deadlines.queries import load_calendar
+from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.types import LIVE
@@ -275,13 +275,4 @@ def _tell(session: Session, tenant: str, about: AnyRow, template: str, now: date
 
 
 def _record(session: Session, actor: Actor, case_id: UUID, now: datetime, action: str, **data: str) -> None:
-    record(
-        session,
-        actor.tenant,
-        case_id,
-        at=now,
-        actor_id=actor.account_id,
-        actor=actor.username,
-        tag=f"{actor.source}:{action}",
-        data=data,
-    )
+    record_act(session, actor, actor.tenant, case_id, now, action, data)
