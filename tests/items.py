@@ -39,18 +39,17 @@ from app.cli.demo.examples import Answer
 from app.deadlines import seed
 from app.deadlines.models import CaseClock, ExcludedSpan
 from app.deadlines.queries import load_calendar
-from app.identity.models import Account
 from app.identity.types import SYSTEM, Actor
 from app.inbox import operations as inbox
 from app.inbox.models import Step
 from app.inbox.types import LIVE
 from app.kernel.database import enter_tenant
-from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.ids import GLOBAL_TENANT
 from app.materials.store import FileStore
 from app.notices.models import Outbox
 from app.org import operations as org
-from app.org.roles import APPLICANT, ROLES
 from tests.office import MONDAY, OPENED, TENANT
+from tests.people import applying, open_account, seat
 
 __all__ = ["DISTRICT", "MONDAY", "PDF", "ROOT", "TENANT", "ItemOffice", "Life", "build"]
 
@@ -120,12 +119,12 @@ def build(session: Session, tenants: tuple[str, ...] = (TENANT,)) -> ItemOffice:
             calendar=seed.CODE,
         )
     accounts = {
-        (tenant, post): _account(session, f"{post}-{tenant}", "staff")
+        (tenant, post): open_account(session, f"{post}-{tenant}", "staff")
         for tenant in tenants
         for posts in POSTS.values()
         for post in posts
     }
-    applicant = _account(session, "item-applicant", "applicant")
+    applicant = open_account(session, "item-applicant", "applicant")
     session.flush()
     staff = {}
     for tenant in tenants:
@@ -133,56 +132,9 @@ def build(session: Session, tenants: tuple[str, ...] = (TENANT,)) -> ItemOffice:
         for code, (zh, en) in DEPARTMENTS.items():
             home = org.add_department(session, tenant, code=code, name_zh=zh, name_en=en)
             for post in POSTS[code]:
-                staff[tenant, post] = _seat(session, tenant, home.id, post, accounts[tenant, post])
-    person = Actor(
-        account_id=applicant.id,
-        username=applicant.username,
-        name=applicant.name,
-        kind="applicant",
-        source="web",
-        permissions=ROLES[APPLICANT].permissions,
-    )
-    return ItemOffice(staff, person, tenants)
-
-
-def _seat(session: Session, tenant: str, department_id: UUID, code: str, account: Account) -> Actor:
-    role = {"clerk": "clerk", "head": "head", "decider": "decider"}.get(code.rpartition("-")[2], "reviewer")
-    post = org.add_post(
-        session,
-        tenant,
-        department_id=department_id,
-        code=code,
-        name_zh=code,
-        name_en=code,
-        roles=[role],
-        is_head=role == "head",
-    )
-    org.give_post(session, tenant, account.id, post.id, OPENED)
-    return Actor(
-        account_id=account.id,
-        username=account.username,
-        name=account.name,
-        kind="staff",
-        source="web",
-        tenant=tenant,
-        posts=frozenset({code}),
-        departments=frozenset({department_id}),
-        permissions=ROLES[role].permissions,
-    )
-
-
-def _account(session: Session, username: str, kind: str) -> Account:
-    account = Account(
-        tenant=GLOBAL_TENANT,
-        id=new_id(),
-        username=username,
-        name=f"{username} 甲",
-        kind=kind,
-        password_hash="",
-        created_at=OPENED,
-    )
-    session.add(account)
-    return account
+                role = {"clerk": "clerk", "head": "head", "decider": "decider"}.get(post.rpartition("-")[2], "reviewer")
+                staff[tenant, post] = seat(session, tenant, home.id, post, accounts[tenant, post], role)
+    return ItemOffice(staff, applying(applicant), tenants)
 
 
 class Life:

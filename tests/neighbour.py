@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 from app.cases.services import OPERATIONS
 from app.catalog.operations import publish
 from app.deadlines import seed
-from app.identity.models import Account
 from app.identity.types import SYSTEM, Actor
 from app.kernel.database import enter_tenant
-from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.ids import GLOBAL_TENANT
 from app.org import operations as org
-from app.org.roles import ROLES
 from tests.office import OPENED, TENANT
+from tests.people import open_account, seat
 from tests.well_permit import files
 
 THERE = "330302"
@@ -35,39 +34,11 @@ def settle_next_door(session: Session) -> There:
     org.add_region(
         session, code=THERE, name_zh="鹿城区", name_en="Lucheng", parent=TENANT, is_tenant=True, calendar=seed.CODE
     )
-    people = {post: _account(f"there-{post}") for post in _POSTS}
-    session.add_all(people.values())
+    people = {post: open_account(session, f"there-{post}", name="邻") for post in _POSTS}
     session.flush()
     enter_tenant(session, THERE)
     department = org.add_department(session, THERE, code="water", name_zh="水利局", name_en="Water")
     staff = {}
     for post, role in _POSTS.items():
-        made = org.add_post(
-            session, THERE, department_id=department.id, code=post, name_zh=post, name_en=post, roles=[role],
-            is_head=False,
-        )  # fmt: skip
-        org.give_post(session, THERE, people[post].id, made.id, OPENED)
-        staff[post] = Actor(
-            account_id=people[post].id,
-            username=people[post].username,
-            name=people[post].name,
-            kind="staff",
-            source="web",
-            tenant=THERE,
-            posts=frozenset({post}),
-            departments=frozenset({department.id}),
-            permissions=ROLES[role].permissions,
-        )
+        staff[post] = seat(session, THERE, department.id, post, people[post], role)
     return There(staff["window-clerk"], staff["land-reviewer"])
-
-
-def _account(username: str) -> Account:
-    return Account(
-        tenant=GLOBAL_TENANT,
-        id=new_id(),
-        username=username,
-        name="邻",
-        kind="staff",
-        password_hash="",
-        created_at=OPENED,
-    )

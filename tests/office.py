@@ -11,16 +11,14 @@ from app.cases.services import OPERATIONS
 from app.catalog import folder
 from app.catalog.operations import publish
 from app.deadlines import seed
-from app.identity.models import Account
 from app.identity.types import SYSTEM, Actor
 from app.kernel.database import enter_tenant
-from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.ids import GLOBAL_TENANT
 from app.org import operations as org
-from app.org.roles import APPLICANT, ROLES
+from tests.people import OPENED, applying, open_account, seat
 
 TENANT = "330300"
 LAND = "land-preliminary-review"
-OPENED = datetime(2026, 1, 5, 1, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """Monday 2 March 2026, ten in the morning in Shanghai: no holiday for five weeks after it but Qingming."""
 
@@ -32,14 +30,14 @@ DEPARTMENTS = {
     "supervision": ("效能监察室", "Office of Supervision"),
 }
 POSTS = {
-    "window-clerk": ("service-hall", "clerk", False),
-    "land-reviewer": ("land", "reviewer", False),
-    "land-head": ("land", "head", True),
-    "planning-reviewer": ("planning", "reviewer", False),
-    "reform-reviewer": ("reform", "reviewer", False),
-    "reform-decider": ("reform", "decider", False),
-    "supervisor": ("supervision", "supervisor", False),
-    "operator": ("supervision", "operator", False),
+    "window-clerk": ("service-hall", "clerk"),
+    "land-reviewer": ("land", "reviewer"),
+    "land-head": ("land", "head"),
+    "planning-reviewer": ("planning", "reviewer"),
+    "reform-reviewer": ("reform", "reviewer"),
+    "reform-decider": ("reform", "decider"),
+    "supervisor": ("supervision", "supervisor"),
+    "operator": ("supervision", "operator"),
 }
 
 APPLICATION: dict[str, Any] = {
@@ -148,8 +146,8 @@ def build(session: Session, tenant: str = TENANT) -> Office:
     org.add_region(
         session, code=tenant, name_zh="温州市", name_en="Wenzhou", parent=None, is_tenant=True, calendar=seed.CODE
     )
-    people = {code: _account(session, code, "staff") for code in POSTS}
-    applicants = {name: _account(session, name, "applicant") for name in ("applicant", "stranger")}
+    people = {code: open_account(session, code, "staff") for code in POSTS}
+    applicants = {name: open_account(session, name, "applicant") for name in ("applicant", "stranger")}
     session.flush()
     publish(session, folder.read(Path(__file__).parents[1], LAND), SYSTEM, OPENED, "first", OPERATIONS)
     enter_tenant(session, tenant)
@@ -158,23 +156,9 @@ def build(session: Session, tenant: str = TENANT) -> Office:
         for code, (zh, en) in DEPARTMENTS.items()
     }
     staff = {}
-    for code, (department, role, is_head) in POSTS.items():
+    for code, (department, role) in POSTS.items():
         home = departments[department]
-        post = org.add_post(
-            session, tenant, department_id=home.id, code=code, name_zh=code, name_en=code, roles=[role], is_head=is_head
-        )
-        org.give_post(session, tenant, people[code].id, post.id, OPENED)
-        staff[code] = Actor(
-            account_id=people[code].id,
-            username=code,
-            name=people[code].name,
-            kind="staff",
-            source="web",
-            tenant=tenant,
-            posts=frozenset({code}),
-            departments=frozenset({home.id}),
-            permissions=ROLES[role].permissions,
-        )
+        staff[code] = seat(session, tenant, home.id, code, people[code], role)
     return Office(
         clerk=staff["window-clerk"],
         land=staff["land-reviewer"],
@@ -184,31 +168,6 @@ def build(session: Session, tenant: str = TENANT) -> Office:
         decider=staff["reform-decider"],
         supervisor=staff["supervisor"],
         operator=staff["operator"],
-        applicant=_applicant(applicants["applicant"]),
-        stranger=_applicant(applicants["stranger"]),
-    )
-
-
-def _account(session: Session, username: str, kind: str) -> Account:
-    account = Account(
-        tenant=GLOBAL_TENANT,
-        id=new_id(),
-        username=username,
-        name=f"{username} 甲",
-        kind=kind,
-        password_hash="",
-        created_at=OPENED,
-    )
-    session.add(account)
-    return account
-
-
-def _applicant(account: Account) -> Actor:
-    return Actor(
-        account_id=account.id,
-        username=account.username,
-        name=account.name,
-        kind="applicant",
-        source="web",
-        permissions=ROLES[APPLICANT].permissions,
+        applicant=applying(applicants["applicant"]),
+        stranger=applying(applicants["stranger"]),
     )

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from os import environ
 from pathlib import Path
 from time import sleep
@@ -14,25 +14,23 @@ from alembic import command
 from alembic.config import Config
 from psycopg import sql
 from sqlalchemy import URL, NullPool, create_engine, make_url
-from sqlalchemy.orm import Session
 
 from app.catalog import folder
 from app.catalog.operations import publish
 from app.cli.postgres import Cluster, embedded
 from app.deadlines import seed
-from app.identity.models import Account
 from app.identity.operations import issue_token
 from app.identity.queries import actor_by_username
 from app.identity.types import SYSTEM, Actor
 from app.kernel.database import Database, enter_tenant
-from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.org import operations as org
+from tests.people import OPENED, open_account, seat
 
 ROOT = Path(__file__).parents[2]
 TENANT = "330300"
 ITEM = "bench-approval"
-OPENED = datetime(2026, 1, 5, 1, tzinfo=UTC)
 POSTS = {
     "bench-clerk": "clerk",
     "bench-legal": "reviewer",
@@ -152,44 +150,17 @@ def _furnish(url: URL) -> None:
         org.add_region(
             session, code=TENANT, name_zh="温州市", name_en="Wenzhou", parent=None, is_tenant=True, calendar=seed.CODE
         )
-        accounts = {code: _account(session, code, "staff") for code in POSTS}
-        heads = {code: _account(session, f"{code}-head", "staff") for code in POSTS}
-        _account(session, APPLICANT, "applicant")
+        accounts = {code: open_account(session, code, "staff") for code in POSTS}
+        heads = {code: open_account(session, f"{code}-head", "staff") for code in POSTS}
+        open_account(session, APPLICANT, "applicant")
         session.flush()
         publish(session, folder.read(Path(__file__).parent, ITEM), SYSTEM, OPENED, "to measure")
         enter_tenant(session, TENANT)
         for code, role in POSTS.items():
             home = org.add_department(session, TENANT, code=code, name_zh=code, name_en=code)
-            for person, post, its_role, is_head in (
-                (accounts[code], code, role, False),
-                (heads[code], f"{code}-head", "head", True),
-            ):
-                held = org.add_post(
-                    session,
-                    TENANT,
-                    department_id=home.id,
-                    code=post,
-                    name_zh=post,
-                    name_en=post,
-                    roles=[its_role],
-                    is_head=is_head,
-                )
-                org.give_post(session, TENANT, person.id, held.id, OPENED)
+            seat(session, TENANT, home.id, code, accounts[code], role)
+            seat(session, TENANT, home.id, f"{code}-head", heads[code], "head")
     database.dispose()
-
-
-def _account(session: Session, username: str, kind: str) -> Account:
-    account = Account(
-        tenant=GLOBAL_TENANT,
-        id=new_id(),
-        username=username,
-        name=f"{username} 甲",
-        kind=kind,
-        password_hash="",
-        created_at=OPENED,
-    )
-    session.add(account)
-    return account
 
 
 def people(database: Database, *, with_tokens: bool = False) -> People:

@@ -18,18 +18,18 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.cases import services
 from app.config import Settings
-from app.identity.models import Account
 from app.identity.operations import issue_token
 from app.identity.queries import actor_by_username
 from app.identity.types import Actor
 from app.kernel.database import Database, enter_tenant
-from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.ids import GLOBAL_TENANT
 from app.kernel.time import real_now
 from app.notices import operations as notices
 from app.org.operations import add_post, give_post
 from app.org.queries import departments
 from tests.conftest import Databases
 from tests.office import ANSWERS, APPLICATION, LAND, OPENED, TENANT, Office, build
+from tests.people import open_account
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -105,10 +105,7 @@ def described(app: Flask, spec: dict[str, Any], path: str, method: str) -> dict[
 def hire(session: Session, role: str) -> Actor:
     """Somebody with a post of their own that carries one role."""
     enter_tenant(session, GLOBAL_TENANT)
-    account = Account(
-        tenant=GLOBAL_TENANT, id=new_id(), username=role, name=role, kind="staff", password_hash="", created_at=OPENED
-    )
-    session.add(account)
+    account = open_account(session, role, name=role)
     session.flush()
     enter_tenant(session, TENANT)
     (home, *_) = departments(session, TENANT)

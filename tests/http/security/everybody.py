@@ -35,6 +35,7 @@ from app.org.roles import APPLICANT, PUBLIC, ROLES
 from app.supervision.models import Entry
 from tests.http.web.house import COLLEAGUE, House, open_house
 from tests.office import OPENED, TENANT
+from tests.people import open_account
 
 ELSEWHERE = "330400"
 STAFF = tuple(sorted(ROLES.keys() - {APPLICANT, PUBLIC}))
@@ -174,16 +175,7 @@ def _staff(session: Session) -> None:
 
 def _employ(session: Session, tenant: str, role: str, username: str, home: str) -> None:
     enter_tenant(session, GLOBAL_TENANT)
-    person = Account(
-        tenant=GLOBAL_TENANT,
-        id=new_id(),
-        username=username,
-        name=username,
-        kind="staff",
-        password_hash="",
-        created_at=OPENED,
-    )
-    session.add(person)
+    person = open_account(session, username, name=username)
     session.flush()
     enter_tenant(session, tenant)
     department = session.scalar(select(Department.id).where(Department.tenant == tenant, Department.code == home))

@@ -37,6 +37,7 @@ from app.org.models import Holder, Post
 from app.org.operations import add_post
 from app.supervision import operations as supervision
 from tests.office import ANSWERS, APPLICATION, LAND, OPENED, TENANT, Office, build
+from tests.people import open_account
 
 PASSWORD = "correct horse battery"
 COLLEAGUE = "land-colleague"
@@ -265,10 +266,7 @@ def open_house(databases: Any, folder: Path, prepare: Callable[[Session], None] 
 
 def _employ(session: Session, name: str, role: str, code: str = "") -> None:
     """Somebody whom the small office does not have: in a post of their own, or besides the one who holds `code`."""
-    account = Account(
-        tenant=GLOBAL_TENANT, id=new_id(), username=name, name=name, kind="staff", password_hash="", created_at=OPENED
-    )
-    session.add(account)
+    account = open_account(session, name, name=name)
     session.flush()
     enter_tenant(session, TENANT)
     post = session.scalars(select(Post).where(Post.tenant == TENANT, Post.code == (code or "operator"))).one()
