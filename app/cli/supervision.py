@@ -9,6 +9,7 @@ from app.cli.desk import as_person, desk
 from app.cli.output import show, show_one, with_json
 from app.supervision import operations, queries
 from app.supervision.models import Entry
+from app.supervision.types import LightFilter
 
 group = AppGroup("supervision", help="See lights across cases, take entries up, urge.")
 
@@ -23,7 +24,7 @@ STATES = ("open", "taken", "closed")
 def lights(colour: str | None, limit: int, username: str, as_json: bool) -> None:
     """List limits that are close or past, the longest overdue first."""
     with desk(username) as at:
-        rows, _ = queries.lights(at.session, at.actor, colour, limit)
+        rows, _ = queries.lights(at.session, at.actor, LightFilter(colour=colour), limit)
         show(
             (
                 {
