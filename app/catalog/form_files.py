@@ -113,7 +113,102 @@ def _is_number(field: Field | None) -> bool:
     return field is not None and field.type == "number" and not field.rules.as_text
 
 
-class _Component(Given):
+class _Asked(Given):
+    """What a component says of answers: those to choose from, and what one must be."""
+
+    def _options(self, kind: str) -> tuple[Option, ...]:
+        if kind == "table":
+            return self._columns()
+        if kind not in CHOICES | SEVERAL:
+            return ()
+        if self.given.get("valuesKey") or self.given.get("valuesExpression"):
+            self.fault("options-computed")
+            return ()
+        found = [self._option(entry) for entry in self.items("values")]
+        options = tuple(option for option in found if option is not None)
+        if not options:
+            self.fault("options-missing")
+        if len(options) < len(found) or len({option.value for option in options}) < len(options):
+            self.fault("options-bad")
+        return options
+
+    def _option(self, given: Any) -> Option | None:
+        entry = given if isinstance(given, dict) else {}
+        value, label = entry.get("value"), entry.get("label")
+        if not isinstance(value, str) or not value or not isinstance(label, str) or not label:
+            return None
+        if UNSTORABLE.search(value + label):
+            return None
+        english = self.text("label_en", entry.get("label_en"))
+        if not english:
+            self.fault("english-missing", part=f"label_en ({value})")
+        return Option(value, Wording(label, english or label))
+
+    def _columns(self) -> tuple[Option, ...]:
+        if self.given.get("columnsExpression"):
+            self.fault("options-computed")
+            return ()
+        found = []
+        for entry in self.items("columns"):
+            given = entry if isinstance(entry, dict) else {}
+            found.append(self._option({**given, "value": given.get("key")}))
+        if None in found:
+            self.fault("options-bad")
+        return tuple(option for option in found if option is not None)
+
+    def _rules(self, kind: str) -> Rules:
+        begins = self.whole("defaultRepetitions", self.given) if kind == "dynamiclist" else None
+        fixed = begins or 1 if not self.flag("allowAddRemove", otherwise=True) else None
+        return Rules(
+            required=self.flag("required", self.validate),
+            min_length=self.whole("minLength", self.validate),
+            max_length=self.whole("maxLength", self.validate),
+            pattern=self._pattern(),
+            minimum=self.decimal("min", self.validate),
+            maximum=self.decimal("max", self.validate),
+            step=self._step() if kind == "number" else None,
+            digits=self.whole("decimalDigits", self.given) if kind == "number" else None,
+            as_text=self.flag("serializeToString"),
+            format=self._format(),
+            at_most=self.properties.get("at_most"),
+            not_past=self.flag("disallowPassedDates"),
+            minutes=self.whole("timeInterval", self.given) if kind == "datetime" else None,
+            least_rows=self.rows("min_rows", 0),
+            first_rows=min(begins or 1, 100),
+            most_rows=fixed or self.rows("max_rows", 100),
+        )
+
+    def _step(self) -> Decimal | None:
+        step = self.decimal("increment", self.given)
+        if step is not None and step < _FINEST:
+            self.fault("rule-bad", part="increment")
+            return None
+        return step
+
+    def _pattern(self) -> str | None:
+        given = self.validate.get("pattern")
+        if given is None or given == "":
+            return None
+        if not isinstance(given, str) or len(given) > patterns.LONGEST:
+            self.fault("rule-bad", part="pattern")
+            return None
+        try:
+            patterns.check(given)
+        except patterns.BadPattern as error:
+            self.fault("pattern-bad", reason=str(error))
+            return None
+        return given
+
+    def _format(self) -> str | None:
+        given = self.validate.get("validationType")
+        if given not in (None, "", "custom", *FORMATS):
+            self.fault("rule-bad", part="validationType")
+        if given in FORMATS:
+            return str(given)
+        return self.one_of("check", CHECKS)
+
+
+class _Component(_Asked):
     """What a component describes: a field."""
 
     def pass_over(self, kind: str) -> None:
@@ -260,94 +355,3 @@ class _Component(Given):
             self.fault("rule-bad", part="subtype")
             return "date"
         return str(subtype)
-
-    def _options(self, kind: str) -> tuple[Option, ...]:
-        if kind == "table":
-            return self._columns()
-        if kind not in CHOICES | SEVERAL:
-            return ()
-        if self.given.get("valuesKey") or self.given.get("valuesExpression"):
-            self.fault("options-computed")
-            return ()
-        found = [self._option(entry) for entry in self.items("values")]
-        options = tuple(option for option in found if option is not None)
-        if not options:
-            self.fault("options-missing")
-        if len(options) < len(found) or len({option.value for option in options}) < len(options):
-            self.fault("options-bad")
-        return options
-
-    def _option(self, given: Any) -> Option | None:
-        entry = given if isinstance(given, dict) else {}
-        value, label = entry.get("value"), entry.get("label")
-        if not isinstance(value, str) or not value or not isinstance(label, str) or not label:
-            return None
-        if UNSTORABLE.search(value + label):
-            return None
-        english = self.text("label_en", entry.get("label_en"))
-        if not english:
-            self.fault("english-missing", part=f"label_en ({value})")
-        return Option(value, Wording(label, english or label))
-
-    def _columns(self) -> tuple[Option, ...]:
-        if self.given.get("columnsExpression"):
-            self.fault("options-computed")
-            return ()
-        found = []
-        for entry in self.items("columns"):
-            given = entry if isinstance(entry, dict) else {}
-            found.append(self._option({**given, "value": given.get("key")}))
-        if None in found:
-            self.fault("options-bad")
-        return tuple(option for option in found if option is not None)
-
-    def _rules(self, kind: str) -> Rules:
-        begins = self.whole("defaultRepetitions", self.given) if kind == "dynamiclist" else None
-        fixed = begins or 1 if not self.flag("allowAddRemove", otherwise=True) else None
-        return Rules(
-            required=self.flag("required", self.validate),
-            min_length=self.whole("minLength", self.validate),
-            max_length=self.whole("maxLength", self.validate),
-            pattern=self._pattern(),
-            minimum=self.decimal("min", self.validate),
-            maximum=self.decimal("max", self.validate),
-            step=self._step() if kind == "number" else None,
-            digits=self.whole("decimalDigits", self.given) if kind == "number" else None,
-            as_text=self.flag("serializeToString"),
-            format=self._format(),
-            at_most=self.properties.get("at_most"),
-            not_past=self.flag("disallowPassedDates"),
-            minutes=self.whole("timeInterval", self.given) if kind == "datetime" else None,
-            least_rows=self.rows("min_rows", 0),
-            first_rows=min(begins or 1, 100),
-            most_rows=fixed or self.rows("max_rows", 100),
-        )
-
-    def _step(self) -> Decimal | None:
-        step = self.decimal("increment", self.given)
-        if step is not None and step < _FINEST:
-            self.fault("rule-bad", part="increment")
-            return None
-        return step
-
-    def _pattern(self) -> str | None:
-        given = self.validate.get("pattern")
-        if given is None or given == "":
-            return None
-        if not isinstance(given, str) or len(given) > patterns.LONGEST:
-            self.fault("rule-bad", part="pattern")
-            return None
-        try:
-            patterns.check(given)
-        except patterns.BadPattern as error:
-            self.fault("pattern-bad", reason=str(error))
-            return None
-        return given
-
-    def _format(self) -> str | None:
-        given = self.validate.get("validationType")
-        if given not in (None, "", "custom", *FORMATS):
-            self.fault("rule-bad", part="validationType")
-        if given in FORMATS:
-            return str(given)
-        return self.one_of("check", CHECKS)

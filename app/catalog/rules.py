@@ -193,9 +193,7 @@ class _Check:
 
     def _labels(self) -> None:
         for what, named in (("milestone", self._manifest.milestones), ("result", self._manifest.results)):
-            drawn = {
-                element.properties[what]: element for element in self._elements.values() if what in element.properties
-            }
+            drawn = {found.properties[what]: found for found in self._elements.values() if what in found.properties}
             for value, element in drawn.items():
                 self._need(element.id, named, f"{what}-unnamed", **{what: value})
             self._unknown(named, drawn, f"{what}-unknown", f"{what}s", what)
