@@ -29,7 +29,8 @@ def fill(page: Page, answers: dict[str, Any]) -> None:
 
 
 def tick(control: Locator) -> None:
-    """By Space: what the server says of another field may move this one away from under a mouse."""
+    """By Space: what the server says of another field may move this one away from under a mouse, or let it appear."""
+    control.wait_for()
     if not control.is_checked():
         control.press("Space")
     expect(control).to_be_checked()
