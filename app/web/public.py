@@ -15,7 +15,7 @@ from app.catalog import queries as catalog
 from app.catalog import search, settings, uniform
 from app.identity.attempts import LOOKING_UP
 from app.intake import takes_files
-from app.kernel.errors import DomainError
+from app.kernel.errors import DomainError, Invalid
 from app.notices import documents
 from app.notices import queries as notices
 from app.notices.errors import BadVerificationCode
@@ -147,8 +147,14 @@ def verify(code: str = "") -> ResponseReturnValue:
 @edge.public
 @takes_files
 def verify_file() -> ResponseReturnValue:
-    """Whether a file is the very one that was issued: its SHA-256 is compared. The file is not kept."""
+    """Whether a file is the very one that was issued: its SHA-256 is compared. The file is not kept.
+
+    Without a code there is nothing to compare with: 422, and the page says so.
+    """
     code = request.form.get("code", "").strip()
+    if not code:
+        missing = Invalid({"code": ["This must be filled in."]})
+        return render_template("public/verify.html", code=code, verdict=None, problem=missing), 422
     upload = request.files.get("file")
     digest = _sha256(upload.stream) if upload is not None and upload.filename else None
     verdict, problem = _verify(code, digest)

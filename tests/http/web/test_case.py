@@ -205,6 +205,10 @@ def test_anybody_verifies_a_document_by_its_code_and_by_its_file(house: House, d
     assert "verdict-bad" in changed.text
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
     assert stranger.get(f"/verify?code={wrong}").status_code == 404
+    without = stranger.send("/verify", code="")
+    assert without.status_code == 422
+    assert 'href="#code"' in without.text
+    assert 'aria-describedby="code-error"' in without.text
     assert stranger.get("/verify?code=%3Cscript%3E").status_code == 404
 
 
