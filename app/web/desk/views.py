@@ -181,7 +181,8 @@ def _queue() -> dict[str, Any]:
 def _task(step_id: UUID) -> dict[str, Any]:
     """What the page of a step shows."""
     session = edge.session()
-    send = url_for(".attach", step_id=step_id) if edge.actor().may("case.receive") else None
+    args: dict[str, Any] = filters.address_of(filters.asked())
+    send = url_for(".attach", step_id=step_id, **args) if edge.actor().may("case.receive") else None
     found = tasks.opened(step_id, lambda _requirement: send)
     step = found.view.step
     told = urgings(session, step.tenant, step.case_id)
@@ -192,7 +193,7 @@ def _task(step_id: UUID) -> dict[str, Any]:
         "is_mine": step.state == StepState.CLAIMED and step.claimed_by == edge.actor().account_id,
         "handler": names(session, {step.claimed_by}).get(step.claimed_by) if step.claimed_by else None,
         "urgings": [one for one in told if one.step_id == step_id],
-        "args": filters.address_of(filters.asked()),
+        "args": args,
         "now": edge.now(),
     }
 
