@@ -106,7 +106,7 @@ def note_words(line: LedgerLine) -> str:
     """The reason of an exclusion in words, or the name of a holiday."""
     if line.why is Why.EXCLUDED:
         return ", ".join(exclusion(reason) for reason in line.note.split(", "))
-    return line.note
+    return gettext(line.note) if line.note else ""
 
 
 def amount_words(line: LedgerLine) -> str:

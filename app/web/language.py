@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, request
 from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
+from app.catalog.errors import ItemRefused
 from app.kernel.errors import DomainError
 from app.notices.wording import articles
 from app.web.choice import Choice
@@ -162,6 +163,8 @@ def wording(error: DomainError) -> str:
     if not error.params:
         return gettext(error.message)
     words = {name: gettext(str(error.params[name])) for name in _WORDS if error.params.get(name)}
+    if isinstance(error, ItemRefused):
+        words["first"] = gettext(error.findings[0].message) % error.findings[0].params
     return str(gettext(error.message)) % {**error.params, **words}
 
 
