@@ -10,7 +10,7 @@ from tests.http.web.house import House, words
 LAND = "land-preliminary-review"
 ALWAYS = ["/", "/track", "/verify", f"/items/{LAND}", f"/items/{LAND}/diagram"]
 OWN = ["/notices", "/account"]
-OF_CASE = ["", "/time", "/application", "/documents", "/diagram", "/history"]
+OF_CASE = ["", "/time", "/application", "/documents", "/history"]
 BY_PERSON = {
     None: ["/login"],
     "applicant": ["/my/cases", f"/apply/{LAND}"],
