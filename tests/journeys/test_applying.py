@@ -13,9 +13,10 @@ from tests.office import LAND
 pytestmark = pytest.mark.browser
 
 Seat = Callable[..., Visitor]
+SCREENS = [("zh_CN", "phone"), pytest.param("en", "desktop", marks=pytest.mark.deep)]
 
 
-@pytest.mark.parametrize(("lang", "device"), [("zh_CN", "phone"), ("en", "desktop")])
+@pytest.mark.parametrize(("lang", "device"), SCREENS)
 def test_services_are_found_while_one_types(visitor: Seat, lang: str, device: str) -> None:
     citizen = visitor(lang=lang, device=device)
     page = citizen.go("/")
@@ -31,7 +32,7 @@ def test_services_are_found_while_one_types(visitor: Seat, lang: str, device: st
     citizen.check()
 
 
-@pytest.mark.parametrize(("lang", "device"), [("zh_CN", "phone"), ("en", "desktop")])
+@pytest.mark.parametrize(("lang", "device"), SCREENS)
 def test_a_draft_is_kept_while_one_types_and_tells_what_is_left(
     visitor: Seat, house: House, lang: str, device: str
 ) -> None:

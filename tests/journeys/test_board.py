@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 Seat = Callable[..., Visitor]
 SCREENS = [("zh_CN", "desktop"), ("en", "phone")]
-WALLS = [(1920, 1080), (3840, 2160)]
+WALLS = [(1920, 1080), pytest.param(3840, 2160, marks=pytest.mark.deep)]
 READABLE = 24 / 1080
 """At five metres a line should be a fortieth of the screen's height: of a name at least this much is its letters."""
 

@@ -117,7 +117,7 @@ def test_a_file_goes_up_in_its_place_and_the_form_stays(visitor: Seat, draft: st
     reader.check()
 
 
-@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("lang", ["zh_CN", pytest.param("en", marks=pytest.mark.deep)])
 def test_what_is_wrong_is_summed_up_and_leads_to_its_field(visitor: Seat, draft: str, lang: str) -> None:
     reader = visitor("applicant", lang=lang)
     page = reader.go(draft)

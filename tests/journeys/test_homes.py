@@ -44,7 +44,7 @@ def test_each_person_opens_on_what_they_came_for(visitor: Seat, house: House, la
         assert "/login" in page.url, name
 
 
-@pytest.mark.parametrize(("lang", "device"), SCREENS)
+@pytest.mark.parametrize(("lang", "device"), [SCREENS[0], pytest.param(*SCREENS[1], marks=pytest.mark.deep)])
 def test_a_clerk_receives_at_the_window(visitor: Seat, house: House, lang: str, device: str) -> None:
     clerk = visitor("clerk", lang=lang, device=device)
     page = clerk.go("/window")
