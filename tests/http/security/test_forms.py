@@ -43,8 +43,9 @@ def test_files_of_a_case_stay_in_no_cache(as_person, submitted) -> None:
 def test_a_file_is_compared_without_being_held_whole(trusting) -> None:
     """Anybody may ask; three at once with what a request may carry would fill a small machine."""
     size = 60 * 1024 * 1024
+    code = b'--x\r\nContent-Disposition: form-data; name="code"\r\n\r\n330300-AAAA\r\n'
     part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%s\r\n--x--\r\n'
-    body = part % bytes(size)
+    body = code + part % bytes(size)
     tracemalloc.start()
     answer = trusting.app.test_client().post("/verify", data=body, content_type="multipart/form-data; boundary=x")
     peak = tracemalloc.get_traced_memory()[1]
