@@ -75,6 +75,18 @@ function announce(form, part, faults) {
   if (place && place.textContent !== sentence) place.textContent = sentence;
 }
 
+// Nothing moves under a pointer that is down: the press would end on another place than it began, and be lost.
+let isDown = false;
+addEventListener("pointerdown", () => (isDown = true), true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => (isDown = false)), true);
+
+function released() {
+  if (!isDown) return null;
+  return new Promise((done) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { once: true });
+  });
+}
+
 const partOf = (element) => element.closest?.("[data-field]");
 
 function check(form) {
@@ -85,6 +97,7 @@ function check(form) {
     waiting = setTimeout(async () => {
       const number = ++asked;
       const answer = await ask(form).catch(() => null);
+      await released();
       if (!answer || number !== asked) return;
       hide(form, answer.hidden);
       tellComputed(form, answer.shown);
