@@ -63,7 +63,6 @@ def number(tallies: Iterable[Tally], wanted: Wanted) -> int:
         (NOON + DAY, NOON + 2 * DAY, {"green"}),
         (None, None, {"still"}),
     ],
-    ids=str,
 )
 def test_a_light_is_asked_for_and_counted_as_it_is_shown(
     session: Session, office: Office, step: Step, yellow: datetime | None, red: datetime | None, fits: set[str]
