@@ -27,10 +27,8 @@ SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "hei
 SCREENS = [
     ("zh_CN", "desktop"),
     ("en", "phone"),
-    pytest.param("zh_CN", "phone", marks=pytest.mark.deep),
-    pytest.param("en", "desktop", marks=pytest.mark.deep),
 ]
-"""In which language and on what somebody looks: each language and each device always, all of them in the long tests."""
+"""In which language and on what somebody looks."""
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 """What the pages looked like in this run: <language>-<device>/<page>.png."""
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
