@@ -58,7 +58,10 @@ REFUSALS: Final[Mapping[str, str]] = {
 }
 """By the code of the error."""
 
+UNNAMED: Final = _("the rules do not allow it")
+"""What is said of any other error."""
+
 
 def refusal(code: str) -> str:
     """Why something was refused."""
-    return str(gettext(REFUSALS.get(code, _("the rules do not allow it"))))
+    return str(gettext(REFUSALS.get(code, UNNAMED)))

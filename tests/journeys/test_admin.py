@@ -78,7 +78,7 @@ def test_administration_by_keyboard(visitor: Seat) -> None:
     page.locator("#q").fill("clerk")
     page.keyboard.press("Enter")
     page.wait_for_url("**/admin/people?**q=clerk**")
-    page.locator(".queue a.title").first.focus()
+    page.locator("table a.title").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/admin/people/[0-9a-f-]+$"))
     fold = page.locator("details.act > summary").first

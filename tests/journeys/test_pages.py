@@ -51,7 +51,7 @@ def test_the_queue_comes_anew_without_taking_the_focus(visitor: Seat, house: Hou
     button.focus()
     house.claim(fresh, "review_planning")
     page.clock.run_for(21_000)
-    expect(page.locator(f"a.btn[href='/desk/{house.step(fresh, 'review_planning')}']")).to_be_visible()
+    expect(page.locator(f"a.btn-sm[href='/desk/{house.step(fresh, 'review_planning')}']")).to_be_visible()
 
 
 def test_fields_appear_and_rows_grow_as_one_answers(visitor: Seat, house: House) -> None:

@@ -137,7 +137,7 @@ def test_names_of_files(as_person, taking: str, given: str, kept: str | None) ->
 def test_a_hundred_megabytes_are_compared_without_being_held(house: House, monkeypatch) -> None:
     """At the one door that takes documents from everybody."""
     monkeypatch.setitem(house.app.config, "WTF_CSRF_METHODS", [])
-    given = form_of("file", {"a.pdf": bytes(100 * MEGABYTE)})
+    given = form_of("file", {"a.pdf": bytes(100 * MEGABYTE)}, code="AAAA-BBBB-CCCC-DDDD")
     with within(20, 48):
         answer = house.app.test_client().post("/verify", **given)
     assert answer.status_code == 404

@@ -11,9 +11,13 @@ import psutil
 MEGABYTE = 1 << 20
 
 
-def form_of(field: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+def form_of(field: str, files: Mapping[str, bytes], **fields: str) -> dict[str, Any]:
     """Arguments for a client: a form that brings files. Written here: the client would leave a temporary file open."""
     parts = [
+        f'--gl\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    parts += [
         f'--gl\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode()
         + content
         + b"\r\n"
