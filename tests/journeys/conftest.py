@@ -80,7 +80,13 @@ OVERFLOW = """() => {
   const root = document.documentElement, over = root.scrollWidth - root.clientWidth
   if (over <= 0) return [0, ""]
   const right = (element) => element.getBoundingClientRect().right
-  const out = [...document.body.querySelectorAll("*")].filter((element) => right(element) > root.clientWidth + 1)
+  const held = (element) => {
+    for (let box = element.parentElement; box; box = box.parentElement)
+      if (getComputedStyle(box).overflowX !== "visible" && box !== document.body) return right(box) <= root.clientWidth + 1
+    return false
+  }
+  const beyond = (element) => right(element) > root.clientWidth + 1 && !held(element)
+  const out = [...document.body.querySelectorAll("*")].filter(beyond)
   const widest = out.sort((one, other) => right(other) - right(one)).slice(0, 3)
   return [over, widest.map((element) => element.outerHTML.slice(0, 90)).join(" | ")]
 }"""
