@@ -43,7 +43,7 @@ class NoteQuery(Query):
 class FindingShape(Shape):
     """Something about the files that their designer should know. An error keeps them from being taken."""
 
-    severity = fields.String(metadata={"enum": ["error", "warning"]})
+    severity = fields.String(metadata={"enum": ["error", "question", "warning", "rewritten"]})
     code = fields.String(metadata={"example": "promise-too-long"})
     file = fields.String(allow_none=True, metadata={"example": "processes/land-preliminary-review/item.yaml"})
     element = fields.String(allow_none=True, metadata={"example": "limits.promised.days"})

@@ -341,17 +341,22 @@ RULES: dict[str, Rule] = {
 }
 
 
+_ORDER: tuple[Severity, ...] = ("error", "question", "warning", "rewritten")
+
+
 @dataclass
 class Report:
     """Collects findings while a diagram is read and checked."""
 
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, rule_code: str, element: str | None = None, file: str | None = None, **params: Any) -> None:
-        """Note a finding; `element` is a parameter of every text."""
+    def add(
+        self, rule_code: str, element: str | None = None, file: str | None = None, offer: str = "", **params: Any
+    ) -> None:
+        """Note a finding; `element`, and `offer` where there is one, are parameters of every text."""
         rule = RULES[rule_code]
-        values = {"element": element or "", **params}
-        self.findings.append(Finding(rule.severity, rule_code, element, file, rule.message, values, rule.remedy))
+        values = {"element": element or "", **params, **({"offer": offer} if offer else {})}
+        self.findings.append(Finding(rule.severity, rule_code, element, file, rule.message, values, rule.remedy, offer))
 
     @property
     def refused(self) -> bool:
@@ -359,5 +364,5 @@ class Report:
         return any(finding.severity == "error" for finding in self.findings)
 
     def result(self) -> tuple[Finding, ...]:
-        """The findings, errors first, otherwise in the order they were made."""
-        return tuple(sorted(self.findings, key=lambda finding: finding.severity != "error"))
+        """The findings: errors, questions, warnings, what was rewritten; each in the order they were made."""
+        return tuple(sorted(self.findings, key=lambda finding: _ORDER.index(finding.severity)))

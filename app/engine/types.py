@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "question", "warning", "rewritten"]
 Colour = Literal["yellow", "red"]
 Calendar = Literal["working", "civil"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about a diagram that its designer should know. An error keeps it from being loaded.
+    """Something about a diagram that its designer should know.
 
+    An error keeps it from being loaded. A question is played with what is offered, and has to be answered before the
+    diagram is published. What is rewritten says how something is read that is drawn in another way; nothing is lost.
     `message` and `remedy` are English msgids with named parameters, all of them in `params`.
     """
 
@@ -24,6 +26,13 @@ class Finding:
     message: str
     params: Mapping[str, Any]
     remedy: str
+    offer: str = ""
+    """Of a question: the answer that is taken until one is given, as it would be written into the diagram."""
+
+    @property
+    def kind(self) -> str:
+        """What it is called outside: refused, question, warning, rewritten."""
+        return "refused" if self.severity == "error" else self.severity
 
     @property
     def text(self) -> str:
