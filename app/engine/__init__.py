@@ -10,7 +10,10 @@ from app.engine.errors import (
     TokenGone,
     TooDeep,
 )
+from app.engine.foresight import Names
 from app.engine.instance import Instance
+from app.engine.migrating import Migration, Moved
+from app.engine.obstacles import NotMovable, Obstacle
 from app.engine.types import (
     Activity,
     Element,
@@ -37,8 +40,13 @@ __all__ = [
     "Left",
     "Light",
     "Mark",
+    "Migration",
+    "Moved",
     "Movement",
+    "Names",
     "NoWayOut",
+    "NotMovable",
+    "Obstacle",
     "Request",
     "StateUnreadable",
     "Stuck",

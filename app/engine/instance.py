@@ -14,7 +14,7 @@ from app.engine.errors import TokenGone
 from app.engine.events import Clockless
 from app.engine.scripting import Scripting
 from app.engine.specs import Service
-from app.engine.tokens import CaseWorkflow, Token, scopes_of
+from app.engine.tokens import Board, CaseWorkflow, Token, scopes_of
 from app.engine.types import Activity, Left, Mark, Movement, Request, Timer
 from app.engine.variables import Variables
 
@@ -46,6 +46,11 @@ class Instance:
         codec.restore(instance._workflow, definition, state)
         instance._shown = dict(instance._board.live)
         return instance
+
+    @property
+    def board(self) -> Board:
+        """All that is live, for the engine room only."""
+        return self._board
 
     def dump(self) -> bytes:
         """The live tokens, compact. Restoring and dumping again gives the same bytes."""

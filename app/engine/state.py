@@ -23,6 +23,7 @@ _PLAIN, _PACKED = 1, 2
 _PAYS = 200
 """Bytes from which packing is tried."""
 _MAX_UNPACKED = 8_000_000
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, zlib.error)
 
 
 def dump(workflow: CaseWorkflow, definition: Definition) -> bytes:
@@ -31,10 +32,15 @@ def dump(workflow: CaseWorkflow, definition: Definition) -> bytes:
     index: dict[UUID, int] = {}
     for token in workflow.board.live.values():
         _write(token, definition, rows, index)
-    counts = [workflow.board.counts.get(name, 0) for name in definition.counted]
-    while counts and not counts[-1]:
-        counts.pop()
-    payload, version = orjson.dumps([rows, counts]), _PLAIN
+    return pack(rows, workflow.board.counts, definition)
+
+
+def pack(rows: list[list[Any]], counts: Mapping[str, int], definition: Definition) -> bytes:
+    """Rows of tokens, each after those that it names, and how often each element was completed, as bytes."""
+    counted = [counts.get(name, 0) for name in definition.counted]
+    while counted and not counted[-1]:
+        counted.pop()
+    payload, version = orjson.dumps([rows, counted]), _PLAIN
     if len(payload) >= _PAYS:
         packed = zlib.compress(payload, 6)
         if len(packed) < len(payload):
@@ -77,13 +83,21 @@ def _holder(token: Token) -> Token | None:
 def restore(workflow: CaseWorkflow, definition: Definition, state: bytes) -> None:
     """Put the stored tokens into an empty workflow. Raises StateUnreadable."""
     try:
-        rows, counts = _unpacked(state, definition)
+        rows, counts = unpack(state, definition)
         tokens: list[Token] = []
         for row in rows:
             tokens.append(_read(row, tokens, workflow, definition))
-        found = zip(definition.counted, counts, strict=False)
-        workflow.board.counts.update({name: count for name, count in found if count})
-    except (ValueError, TypeError, LookupError, AttributeError, zlib.error) as error:
+        workflow.board.counts.update(counts)
+    except _UNREADABLE as error:
+        raise StateUnreadable(reason=f"{type(error).__name__}: {error}") from None
+
+
+def unpack(state: bytes, definition: Definition) -> tuple[list[list[Any]], dict[str, int]]:
+    """What `pack` was given. Raises StateUnreadable."""
+    try:
+        rows, counts = _unpacked(state, definition)
+        return rows, {name: count for name, count in zip(definition.counted, counts, strict=False) if count}
+    except _UNREADABLE as error:
         raise StateUnreadable(reason=f"{type(error).__name__}: {error}") from None
 
 

@@ -50,6 +50,23 @@ class Variables:
         """Keep the outcome of `step` so that expressions read it as `step.outcome`."""
         self.set(scope, step, {"outcome": outcome}, step)
 
+    def rename(self, steps: Mapping[str, str]) -> None:
+        """Let what stands under the names of `steps` be read under their new names too, in every scope."""
+        if not steps:
+            return
+        found = [
+            (scope, now, values[was])
+            for scope, values in self._loaded().items()
+            for was, now in steps.items()
+            if was in values and (now not in values or now in steps)
+        ]
+        for scope, name, value in found:
+            self.set(scope, name, value, name)
+
+    def names(self) -> frozenset[str]:
+        """Every name that has a value in some scope."""
+        return frozenset(name for values in self._loaded().values() for name in values)
+
     def hand_out(self, scopes: Sequence[str], names: Iterable[str], element: str) -> None:
         """Copy `names` from the innermost of `scopes` to the one around it; a name that was never set is left out."""
         inner = self._loaded().get(scopes[-1], {})
