@@ -40,7 +40,8 @@ def check(files: Mapping[str, bytes], operations: Collection[str] | None = None)
     report = Report()
     contents = read(files, report)
     if contents.diagrams:
-        drawn = engine.check(contents.diagrams, operations)
+        lanes = contents.manifest.lanes if contents.manifest else ()
+        drawn = engine.check(contents.diagrams, operations, lanes)
         report.findings.extend(drawn)
         if contents.manifest and not any(finding.severity == "error" for finding in drawn):
             _Check(contents, contents.manifest, engine.load(contents.diagrams), report).run()
@@ -54,7 +55,11 @@ class _Check:
         self._contents, self._manifest, self._definition, self._report = contents, manifest, definition, report
         self._diagram = next(path for path, content in contents.diagrams.items() if content == definition.xml)
         self._elements = definition.elements
-        self._steps = {found.id: found for found in definition.elements.values() if found.type in FOR_PEOPLE}
+        self._steps = {
+            found.id: found
+            for found in definition.elements.values()
+            if found.type in FOR_PEOPLE and ":" not in found.id
+        }
 
     def run(self) -> None:
         """Ask all questions."""

@@ -67,6 +67,8 @@ def _placed(level: LevelSpec, diagram: Diagram, node: Node) -> str:
 def _make(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
     spec = _bare(level, diagram, node, name)
     spec.bpmn_id = node.id
+    if ":" in node.id:
+        spec.shown = False
     return spec
 
 

@@ -1,10 +1,10 @@
 """Whether a diagram can be run, and whether it says what its designer meant."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from app.engine.conditions import check_expressions
-from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope
+from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
 from app.engine.soundness import check_soundness
 from app.engine.vocabulary import check_lane, check_properties
@@ -33,8 +33,7 @@ _TRIGGER_RULES = {"link": "link-event", "compensate": "compensation"}
 
 
 def check(diagram: Diagram, report: Report, operations: Collection[str] | None) -> None:
-    """Note in `report` what is wrong with `diagram`, and choose its main process."""
-    _choose_main(diagram, report)
+    """Note in `report` what is wrong with `diagram`."""
     _check_calls(diagram, report)
     for scope in diagram.used():
         _check_level(diagram, scope, report)
@@ -50,40 +49,12 @@ def check(diagram: Diagram, report: Report, operations: Collection[str] | None) 
             check_soundness(scope, report)
 
 
-def _choose_main(diagram: Diagram, report: Report) -> None:
-    """The process that a case starts with: the only executable one that no other calls."""
-    processes = diagram.processes
-    called = {node.called for node in diagram.nodes.values() if node.type == "callActivity"}
-    marked = [scope for scope in processes if scope.executable]
-    candidates = [scope for scope in marked or processes if scope.id not in called]
-    if not processes:
-        if not report.refused:
-            report.add("no-process")
-        return
-    if len(candidates) != 1:
-        report.add("several-processes", file=processes[0].file, names=_names(candidates or processes))
-        return
-    diagram.main = candidates[0].id
-    if not marked:
-        report.add("not-executable", diagram.main, candidates[0].file)
-    used = {scope.id for scope in diagram.used()}
-    others = [scope for scope in processes if scope.id not in used]
-    if others:
-        report.add("other-pools", file=others[0].file, names=_names(others))
-
-
-def _names(scopes: Iterable[Scope]) -> str:
-    return ", ".join(scope.name or scope.id for scope in scopes)
-
-
 def _check_calls(diagram: Diagram, report: Report) -> None:
     for node in diagram.nodes.values():
         if node.type == "callActivity":
             called = node.called or ""
             inner = diagram.scopes.get(called)
-            if inner is None or inner.parent is not None:
-                report.add("called-missing", node.id, node.file, called=called)
-            elif _leads_to(diagram, inner, node.scope):
+            if inner is not None and _leads_to(diagram, inner, node.scope):
                 report.add("called-again", node.id, node.file, called=called)
 
 
@@ -144,7 +115,7 @@ def _before(node: Node) -> list[str]:
 
 def _check_node(diagram: Diagram, node: Node, report: Report) -> None:
     """A node by itself and its neighbours."""
-    if not _ID.fullmatch(node.id):
+    if not _ID.fullmatch(drawn(node.id)):
         report.add("id-invalid", node.id, node.file)
     _check_kind(node, report)
     if node.default and node.default not in {flow.id for flow in node.outgoing}:

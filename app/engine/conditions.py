@@ -25,10 +25,7 @@ def check_expressions(node: Node, report: Report) -> None:
     """Note what is wrong with everything written in a node and on the flows out of it."""
     _check_ways(node, report)
     if node.type == "scriptTask":
-        if node.script is None:
-            report.add("script-empty", node.id, node.file)
-        else:
-            _check_text(node, node.script, node.language, report, is_script=True)
+        _check_text(node, node.script or "", node.language, report, is_script=True)
     if node.trigger.kind == "timer":
         _check_timer(node, report)
     if node.loop is not None:
@@ -69,9 +66,6 @@ def _check_ways(node: Node, report: Report) -> None:
         _check_text(node, flow.condition or "", flow.language, report)
     if len(node.outgoing) < 2 and not conditional:
         return
-    for flow in node.outgoing:
-        if flow.condition is None and flow.id != node.default:
-            report.add("condition-missing", node.id, node.file, flow=flow.id)
     if not node.default and not _one_is_true(conditional):
         report.add("default-missing", node.id, node.file)
 
@@ -116,7 +110,6 @@ _OPPOSITE: tuple[tuple[type[ast.cmpop], type[ast.cmpop]], ...] = (
 def _check_timer(node: Node, report: Report) -> None:
     timing = node.trigger.timing
     if timing is None:
-        report.add("timer-empty", node.id, node.file)
         return
     if timing.kind == "cycle" and (node.type != "boundaryEvent" or node.interrupting):
         report.add("cycle-place", node.id, node.file)

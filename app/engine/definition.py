@@ -11,6 +11,9 @@ from app.engine.assembly import LevelSpec, assemble
 from app.engine.diagram import FOR_PEOPLE, Diagram, Node
 from app.engine.errors import DiagramRefused
 from app.engine.findings import Report
+from app.engine.importing.choosing import choose_main
+from app.engine.importing.questions import ask
+from app.engine.importing.rewriting import rewrite
 from app.engine.lifting import lift as lift_lights
 from app.engine.reading import read
 from app.engine.types import Element, Finding, Light
@@ -62,11 +65,25 @@ def digest(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def check(files: Mapping[str, bytes], operations: Collection[str] | None = None) -> tuple[Finding, ...]:
-    """What is wrong with the files, errors first. Never raises; `operations` are the names a service task may use."""
+def check(
+    files: Mapping[str, bytes], operations: Collection[str] | None = None, lanes: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """What is to be said of the files, errors first. Never raises.
+
+    `operations` are the names a service task may use; `lanes` the names of lanes that have a post elsewhere.
+    """
     report = Report()
-    checks.check(read(files, report), report, operations)
+    checks.check(_understood(files, report, lanes), report, operations)
     return report.result()
+
+
+def _understood(files: Mapping[str, bytes], report: Report, lanes: Collection[str] = ()) -> Diagram:
+    """The diagram as it is run: rewritten where it is drawn short, with what is offered where something is open."""
+    diagram = read(files, report)
+    choose_main(diagram, report)
+    rewrite(diagram, report)
+    ask(diagram, report, lanes)
+    return diagram
 
 
 def load(files: Mapping[str, bytes], *, operations: Collection[str] | None = None, lift: bool = True) -> Definition:
@@ -75,7 +92,7 @@ def load(files: Mapping[str, bytes], *, operations: Collection[str] | None = Non
     `lift=False` keeps every light among the tokens.
     """
     report = Report()
-    diagram = read(files, report)
+    diagram = _understood(files, report)
     checks.check(diagram, report, operations)
     if report.refused:
         raise DiagramRefused(report.result())
@@ -119,4 +136,5 @@ def _element(diagram: Diagram, node: Node) -> Element:
         process.id,
         node.attached_to,
         node.interrupting,
+        node.fields,
     )

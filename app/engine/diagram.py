@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from app.engine.types import FormField
 
 ACTIVITIES = frozenset({"userTask", "manualTask", "task", "scriptTask", "serviceTask", "subProcess", "callActivity"})
 FOR_PEOPLE = frozenset({"userTask", "manualTask", "task"})
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
 NESTED = frozenset({"subProcess", "callActivity"})
+
+
+def drawn(element: str) -> str:
+    """The id of the drawn element that one with this id stands for: itself, but for what a rewrite added."""
+    return element.partition(":")[0]
 
 
 @dataclass
@@ -28,6 +35,8 @@ class Trigger:
     timing: Timing | None = None
     code: str | None = None
     """Of an error or escalation; None catches every one."""
+    name: str | None = None
+    """Of a message, signal or link."""
 
 
 @dataclass
@@ -57,7 +66,8 @@ class Flow:
     file: str
     condition: str | None = None
     language: str | None = None
-    """Of the condition, where one is declared."""
+    """Of the condition, where one is declared that cannot be seen from the text itself."""
+    name: str = ""
 
 
 @dataclass
@@ -88,6 +98,14 @@ class Node:
     compensation: bool = False
     lane: str | None = None
     lane_properties: dict[str, str] = field(default_factory=dict)
+    lane_id: str | None = None
+    fields: tuple[FormField, ...] = ()
+    people: tuple[str, ...] = ()
+    """Groups and persons that another modeler names for a step, the most telling first."""
+    implementation: str | None = None
+    """What another engine would run here, in words; None for what this one does."""
+    foreign: tuple[str, ...] = ()
+    """Extensions of other engines that change what it does: listeners, mappings, scripts around it."""
     incoming: list[Flow] = field(default_factory=list)
     outgoing: list[Flow] = field(default_factory=list)
     boundary: list["Node"] = field(default_factory=list)
@@ -102,6 +120,18 @@ class Lane:
     scope: str
     properties: dict[str, str]
     own_names: frozenset[str]
+    name: str = ""
+
+
+@dataclass
+class Note:
+    """What the reading of one level noticed; told if the level is run."""
+
+    rule: str
+    element: str
+    file: str
+    scope: str
+    params: dict[str, Any]
 
 
 @dataclass
@@ -130,12 +160,28 @@ class Diagram:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     lanes: list[Lane] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     main: str = ""
 
     @property
     def processes(self) -> list[Scope]:
         """The scopes that are processes of their own."""
         return [scope for scope in self.scopes.values() if scope.parent is None]
+
+    def note(self, rule: str, element: str, file: str, scope: str, **params: Any) -> None:
+        """Keep something to be told if `scope` is run."""
+        self.notes.append(Note(rule, element, file, scope, params))
+
+    def join(self, flow: Flow) -> None:
+        """Add a flow between two nodes of one level."""
+        self.flows[flow.id] = flow
+        self.nodes[flow.source].outgoing.append(flow)
+        self.nodes[flow.target].incoming.append(flow)
+
+    def add(self, node: Node) -> Node:
+        """Add a node that a rewrite needs. Its id has a colon, which no drawn id has."""
+        self.nodes[node.id] = self.scopes[node.scope].nodes[node.id] = node
+        return node
 
     def inner(self, node: Node) -> Scope | None:
         """The scope that opens when `node`, a subprocess or call activity, is entered."""

@@ -3,24 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.engine.diagram import drawn
+from app.engine.importing.texts import IMPORTED
+from app.engine.rule import Rule, _
 from app.engine.types import Finding, Severity
 
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A kind of finding."""
-
-    severity: Severity
-    message: str
-    remedy: str
-
-
-RULES: dict[str, Rule] = {
+RULES: dict[str, Rule] = IMPORTED | {
     # --- the file
     "no-file": Rule("error", _("No diagram was given."), _("Choose a BPMN 2.0 file.")),
     "too-many-files": Rule(
@@ -63,8 +51,8 @@ RULES: dict[str, Rule] = {
     # --- which process, and what it is made of
     "no-process": Rule("error", _("There is no process in the diagram."), _("Draw one, from a start event to an end.")),
     "several-processes": Rule(
-        "error",
-        _("There are several processes (%(names)s) and none of them is the one a case starts with."),
+        "question",
+        _("Several processes (%(names)s) could be the one a case starts with. It would be “%(offer)s”."),
         _("Mark exactly one as executable, or let it call the others by call activities."),
     ),
     "not-executable": Rule(
@@ -197,7 +185,9 @@ RULES: dict[str, Rule] = {
         "error", _("From “%(element)s” no way leads to an end."), _("Draw a way out of the loop, or an end event.")
     ),
     "dead-end": Rule(
-        "warning", _("“%(element)s” has no way out and is no end event."), _("Draw an end event behind it.")
+        "rewritten",
+        _("“%(element)s” has no way out; the case ends there, as at an end event."),
+        _("Draw an end event behind it."),
     ),
     "flow-twice": Rule(
         "error",
@@ -231,8 +221,8 @@ RULES: dict[str, Rule] = {
         _("Put an exclusive or an inclusive gateway behind “%(element)s”."),
     ),
     "condition-missing": Rule(
-        "error",
-        _("The flow “%(flow)s” out of the gateway “%(element)s” has no condition and is not its default."),
+        "question",
+        _("The flow “%(element)s” out of the gateway “%(gateway)s” has no condition. It would be: %(offer)s"),
         _("Give it a condition, or mark it as the default."),
     ),
     "default-missing": Rule(
@@ -250,7 +240,11 @@ RULES: dict[str, Rule] = {
         _("“%(element)s” has the expression “%(expression)s”, which cannot be read: %(reason)s."),
         _('Write it like: review.outcome == "approved" and area > 500'),
     ),
-    "script-empty": Rule("error", _("The script task “%(element)s” has no script."), _("Write one, or remove it.")),
+    "script-empty": Rule(
+        "question",
+        _("The script task “%(element)s” has no script. A person would do it by hand instead."),
+        _("Keep it as a manual step, or write the script."),
+    ),
     "loop-endless": Rule(
         "error",
         _("The loop of “%(element)s” has neither a condition nor a maximum."),
@@ -261,7 +255,12 @@ RULES: dict[str, Rule] = {
     ),
     "items-unclear": Rule(
         "error",
-        _("The multi-instance “%(element)s” must have either a collection or a cardinality."),
+        _("The multi-instance “%(element)s” has both a collection and a cardinality."),
+        _("Keep one: the list of what it is done for, or the number of times."),
+    ),
+    "items-missing": Rule(
+        "question",
+        _("It is not said how often “%(element)s” is done. It would be %(offer)s times."),
         _("Name the list of what it is done for, or the number of times."),
     ),
     "item-name": Rule(
@@ -275,9 +274,9 @@ RULES: dict[str, Rule] = {
         _("Name what it hands out by the property “hands-out”."),
     ),
     "called-missing": Rule(
-        "error",
-        _("“%(element)s” calls the process “%(called)s”, which is in none of the files."),
-        _("Upload the called process together with this one."),
+        "question",
+        _("“%(element)s” calls the process “%(called)s”, which is in no file. A person would do it by hand."),
+        _("Upload the called process together with this one, or keep it as a manual step."),
     ),
     "called-again": Rule(
         "error",
@@ -286,7 +285,9 @@ RULES: dict[str, Rule] = {
     ),
     # --- time
     "timer-empty": Rule(
-        "error", _("The timer “%(element)s” has no time."), _("Give it a duration such as P15D, a date or a cycle.")
+        "question",
+        _("The timer “%(element)s” has no time. It would be %(offer)s."),
+        _("Give it a duration such as P15D, a date or a cycle."),
     ),
     "timer-invalid": Rule(
         "error",
@@ -315,13 +316,15 @@ RULES: dict[str, Rule] = {
     ),
     # --- the vocabulary
     "nobody": Rule(
-        "warning",
-        _("“%(element)s” waits for a person, but has no post and lies in no lane."),
+        "question",
+        _("“%(element)s” waits for a person, but has no post and lies in no lane. The post would be “%(offer)s”."),
         _("Put it into a lane, or give it the property “post”."),
     ),
     "form-missing": Rule("warning", _("The user task “%(element)s” has no form."), _("Give it the property “form”.")),
     "operation-missing": Rule(
-        "error", _("The service task “%(element)s” has no operation."), _("Give it the property “operation”.")
+        "question",
+        _("The service task “%(element)s” has no operation. A person would do it by hand instead."),
+        _("Keep it as a manual step, or give it the property “operation”."),
     ),
     "operation-unknown": Rule(
         "error",
@@ -353,8 +356,12 @@ class Report:
     def add(
         self, rule_code: str, element: str | None = None, file: str | None = None, offer: str = "", **params: Any
     ) -> None:
-        """Note a finding; `element`, and `offer` where there is one, are parameters of every text."""
+        """Note a finding; `element`, and `offer` where there is one, are parameters of every text.
+
+        Of what a rewrite added, the drawn element is told that it stands for.
+        """
         rule = RULES[rule_code]
+        element = drawn(element) or element if element else element
         values = {"element": element or "", **params, **({"offer": offer} if offer else {})}
         self.findings.append(Finding(rule.severity, rule_code, element, file, rule.message, values, rule.remedy, offer))
 

@@ -1,20 +1,16 @@
 """From XML to the graph: whatever namespace prefix, modeler and nesting a diagram comes with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from lxml import etree
 
-from app.engine.diagram import Diagram, Flow, Lane, Loop, Node, Scope, Timing, Trigger
+from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
+from app.engine.importing import dialects, form_fields, wording
+from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, text_of
+from app.engine.timing import literal
 from app.engine.xml import parse
-
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-GREENLIGHT = "{urn:greenlight:bpmn:1}"
-CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
-ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
-FLOWABLE = "{http://flowable.org/bpmn}"
-PROPERTY_TAGS = frozenset(f"{namespace}property" for namespace in (GREENLIGHT, CAMUNDA, ZEEBE, SPIFF))
 
 MAX_FILES = 20
 MAX_NODES = 3_000
@@ -25,6 +21,9 @@ _TIMINGS: tuple[tuple[str, Timing], ...] = (
     ("timeDate", Timing("date", "")),
     ("timeCycle", Timing("cycle", "")),
 )
+_CODED = {"error": "errorCode", "escalation": "escalationCode", "message": "name", "signal": "name"}
+"""What events refer to, and the attribute by which a thrower and a catcher know each other."""
+_PICTURES = ("dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "group", "association")
 
 
 def read(files: Mapping[str, bytes], report: Report) -> Diagram:
@@ -53,26 +52,21 @@ def _connect(diagram: Diagram) -> None:
         if source and target and source.scope == target.scope:
             source.outgoing.append(flow)
             target.incoming.append(flow)
+            if flow.scope != source.scope:
+                flow.scope = source.scope
+                diagram.note("flow-elsewhere", flow.id, flow.file, flow.scope)
     for node in diagram.nodes.values():
         host = diagram.nodes.get(node.attached_to or "")
         if host and host.scope == node.scope:
             host.boundary.append(node)
 
 
-def text_of(element: etree._Element | None) -> str | None:
-    """The text of an element without the spaces around it; None where there is none."""
-    return "".join(str(part) for part in element.itertext()).strip() or None if element is not None else None
+class _Place(NamedTuple):
+    """The lane of a node."""
 
-
-def local(element: etree._Element) -> str:
-    """The local name of a BPMN element; "" for an element of another namespace."""
-    tag = str(element.tag)
-    return tag[len(BPMN) :] if tag.startswith(BPMN) else ""
-
-
-def is_true(value: str | None, otherwise: bool) -> bool:
-    """An xsd:boolean."""
-    return otherwise if value is None else value.strip().lower() in {"true", "1"}
+    name: str | None = None
+    properties: Mapping[str, str] = {}
+    id: str | None = None
 
 
 class _Reader:
@@ -80,23 +74,35 @@ class _Reader:
 
     def __init__(self, diagram: Diagram, file: str, root: etree._Element, report: Report) -> None:
         self.diagram, self.file, self.root, self.report = diagram, file, root, report
-        self.codes = {
-            element.get("id", ""): element.get(attribute) or element.get("name") or element.get("id")
-            for kind, attribute in (("error", "errorCode"), ("escalation", "escalationCode"))
-            for element in root.findall(f"{BPMN}{kind}")
-        }
+        self.by_id: dict[str, etree._Element] = {}
+        for element in root.iter(f"{BPMN}*"):
+            self.by_id.setdefault(element.get("id", ""), element)
+        self.around = root.get("expressionLanguage")
+        self.forms: form_fields.Forms = {}
+        self.initiators: frozenset[str] = frozenset()
 
     def read(self) -> None:
         for element in self.root.findall(f"{BPMN}process"):
-            executable = is_true(element.get("isExecutable"), otherwise=True)
-            self.scope(element, None, executable, None)
+            self.forms = form_fields.kept_forms(element)
+            self.initiators = dialects.initiator_of(element)
+            written = element.get("isExecutable")
+            self.scope(element, None, is_true(written, otherwise=True), None)
+            if written is None:
+                self.diagram.note("executable-assumed", element.get("id", ""), self.file, element.get("id", ""))
+
+    def reference(self, written: str | None) -> str | None:
+        """An id that is referred to; a prefix that no id has belongs to the reference (it is a QName)."""
+        if not written:
+            return None
+        name = written.strip()
+        return name if name in self.by_id else name.rpartition(":")[2] or None
 
     def scope(self, element: etree._Element, parent: str | None, executable: bool, host: Node | None) -> None:
         """Read a process or subprocess; nodes without a lane of their own lie in the lane of `host`."""
+        if parent is None and not element.get("id"):
+            element.set("id", f"process:{len(self.diagram.processes) + 1}")
+            self.diagram.note("process-without-id", element.get("id", ""), self.file, element.get("id", ""))
         scope = Scope(element.get("id", ""), element.get("name") or "", self.file, parent, executable)
-        if not scope.id:
-            self.report.add("id-missing", file=self.file, type=local(element))
-            return
         if scope.id in self.diagram.scopes or (parent is None and scope.id in self.diagram.nodes):
             self.report.add("id-twice", scope.id, self.file)
             return
@@ -108,47 +114,56 @@ class _Reader:
                 self.flow(child, scope)
             elif kind.endswith(_NODE_ENDINGS) and kind not in _NOT_NODES:
                 self.node(child, kind, scope, lanes, host)
+        self.pictures(element, scope)
 
-    def lanes(self, element: etree._Element, scope: Scope) -> dict[str, tuple[str, dict[str, str]]]:
-        """Node id → name and properties of its innermost lane, which has the properties of those around it too."""
-        found: dict[str, tuple[str, dict[str, str]]] = {}
-        waiting = [(lane, dict[str, str]()) for lane in element.findall(f"{BPMN}laneSet/{BPMN}lane")]
+    def pictures(self, element: etree._Element, scope: Scope) -> None:
+        """Note what is drawn and not run: the first of each kind."""
+        for kind in _PICTURES:
+            found = element.findall(f"{BPMN}{kind}")
+            if found:
+                name = found[0].get("id") or kind
+                self.diagram.note("data-ignored", name, self.file, scope.id, type=kind, count=len(found))
+
+    def lanes(self, element: etree._Element, scope: Scope) -> dict[str, _Place]:
+        """Node id → its innermost lane, which has the properties of those around it too."""
+        found: dict[str, _Place] = {}
+        waiting = [(lane, _Place()) for lane in element.findall(f"{BPMN}laneSet/{BPMN}lane")]
         while waiting:
             lane, outer = waiting.pop(0)
-            name = lane.get("name") or lane.get("id") or ""
-            own, own_names = properties_of(lane)
-            self.diagram.lanes.append(Lane(lane.get("id") or name, self.file, scope.id, own, own_names))
+            name = lane.get("name") or outer.name or lane.get("id") or ""
+            own, own_names = dialects.properties_of(lane)
+            place = _Place(name, {**outer.properties, **own}, lane.get("id") or name)
+            self.diagram.lanes.append(Lane(place.id or "", self.file, scope.id, own, own_names, name))
             for reference in lane.findall(f"{BPMN}flowNodeRef"):
-                found[text_of(reference) or ""] = (name, {**outer, **own})
-            inner = lane.findall(f"{BPMN}childLaneSet/{BPMN}lane")
-            waiting += [(child, {**outer, **own}) for child in inner]
+                found[self.reference(text_of(reference)) or ""] = place
+            waiting += [(child, place) for child in lane.findall(f"{BPMN}childLaneSet/{BPMN}lane")]
         return found
 
     def flow(self, element: etree._Element, scope: Scope) -> None:
         condition = element.find(f"{BPMN}conditionExpression")
         flow = Flow(
             element.get("id") or f":flow-{len(self.diagram.flows)}",
-            element.get("sourceRef", ""),
-            element.get("targetRef", ""),
+            self.reference(element.get("sourceRef")) or "",
+            self.reference(element.get("targetRef")) or "",
             scope.id,
             self.file,
             text_of(condition),
-            condition.get("language") if condition is not None else None,
+            name=(element.get("name") or "").strip(),
         )
         if flow.id in self.diagram.flows or flow.id in self.diagram.nodes:
             self.report.add("id-twice", flow.id, self.file)
             return
+        if condition is not None:
+            declared = condition.get("language") or _typed(condition)
+            wording.say_condition(self.diagram, flow, declared, self.around)
+        if not element.get("id"):
+            self.diagram.note("flow-without-id", flow.source, self.file, scope.id, flow=flow.id[1:])
         self.diagram.flows[flow.id] = flow
 
     def node(
-        self,
-        element: etree._Element,
-        kind: str,
-        scope: Scope,
-        lanes: Mapping[str, tuple[str, dict[str, str]]],
-        host: Node | None,
+        self, element: etree._Element, kind: str, scope: Scope, lanes: Mapping[str, _Place], host: Node | None
     ) -> None:
-        properties, own_names = properties_of(element)
+        properties, own_names = dialects.properties_of(element)
         node = Node(
             element.get("id", ""),
             kind,
@@ -157,110 +172,140 @@ class _Reader:
             self.file,
             properties,
             own_names,
-            _form(element),
-            text_of(element.find(f"{BPMN}documentation")),
-            element.get("default"),
+            documentation=text_of(element.find(f"{BPMN}documentation")),
+            default=self.reference(element.get("default")),
         )
-        if not node.id:
-            self.report.add("id-missing", file=self.file, type=kind)
+        if not self.fits(node):
             return
-        if len(self.diagram.nodes) >= MAX_NODES:
-            if not any(finding.code == "too-many-nodes" for finding in self.report.findings):
-                self.report.add("too-many-nodes", file=self.file, limit=MAX_NODES)
-            return
-        if node.id in self.diagram.nodes or node.id in self.diagram.flows or node.id in self.diagram.scopes:
-            self.report.add("id-twice", node.id, self.file)
-            return
-        inherited = (host.lane, host.lane_properties) if host else (None, {})
-        node.lane, node.lane_properties = lanes.get(node.id, inherited)
-        self.details(node, element)
+        inherited = _Place(host.lane, host.lane_properties, host.lane_id) if host else _Place()
+        place = lanes.get(node.id, inherited)
+        node.lane, node.lane_properties, node.lane_id = place.name, dict(place.properties), place.id
+        self.event(node, element)
+        self.work(node, element)
+        self.repeated(node, element)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
         if kind == "subProcess":
             self.scope(element, scope.id, scope.executable, node)
 
-    def details(self, node: Node, element: etree._Element) -> None:
-        """What only some kinds of node have."""
-        definitions = [child for child in element if local(child).endswith("EventDefinition")]
+    def fits(self, node: Node) -> bool:
+        """Whether there is room for a node, and its id is its own."""
+        diagram, report = self.diagram, self.report
+        if not node.id:
+            report.add("id-missing", file=self.file, type=node.type)
+        elif len(diagram.nodes) >= MAX_NODES:
+            if not any(finding.code == "too-many-nodes" for finding in report.findings):
+                report.add("too-many-nodes", file=self.file, limit=MAX_NODES)
+        elif node.id in diagram.nodes or node.id in diagram.flows or node.id in diagram.scopes:
+            report.add("id-twice", node.id, self.file)
+        else:
+            return True
+        return False
+
+    def event(self, node: Node, element: etree._Element) -> None:
+        """What an event waits for or throws."""
+        definitions = list(self.definitions(element))
         node.triggers = len(definitions)
         if definitions:
-            node.trigger = self.trigger(definitions[0])
-        node.attached_to = element.get("attachedToRef") if node.type == "boundaryEvent" else None
+            node.trigger = self.trigger(node, definitions[0])
+        if node.type == "boundaryEvent":
+            node.attached_to = self.reference(element.get("attachedToRef"))
         node.interrupting = is_true(element.get("cancelActivity"), otherwise=True)
-        node.loop = _loop(element)
-        node.script = text_of(element.find(f"{BPMN}script"))
-        node.language = element.get("scriptFormat")
-        node.called = element.get("calledElement") or _zeebe_called(element)
-        node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
-        node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
 
-    def trigger(self, definition: etree._Element) -> Trigger:
+    def definitions(self, element: etree._Element) -> Iterator[etree._Element]:
+        """The event definitions of an event, those too that it only refers to."""
+        for child in element:
+            kind = local(child)
+            if kind.endswith("EventDefinition"):
+                yield child
+            elif kind == "eventDefinitionRef":
+                named = self.by_id.get(self.reference(text_of(child)) or "")
+                if named is not None and local(named).endswith("EventDefinition"):
+                    yield named
+
+    def trigger(self, node: Node, definition: etree._Element) -> Trigger:
         kind = local(definition).removesuffix("EventDefinition")
         trigger = Trigger(kind)
         if kind == "timer":
             for tag, timing in _TIMINGS:
-                text = text_of(definition.find(f"{BPMN}{tag}"))
+                written = definition.find(f"{BPMN}{tag}")
+                text = text_of(written)
+                if text and literal(timing.kind, text) is None:
+                    text = wording.say(self.diagram, node, text, _language(written), self.around)
                 if text:
                     trigger.timing = Timing(timing.kind, text)
         elif kind in {"error", "escalation"}:
-            reference = definition.get(f"{kind}Ref")
-            trigger.code = self.codes.get(reference, reference) if reference else None
+            trigger.code = self.named(node, kind, definition.get(f"{kind}Ref"))
+        elif kind in {"message", "signal"}:
+            trigger.name = self.named(node, kind, definition.get(f"{kind}Ref"))
+        elif kind == "link":
+            trigger.name = definition.get("name") or node.name or None
         return trigger
 
+    def named(self, node: Node, kind: str, written: str | None) -> str | None:
+        """By which code or name what `written` refers to is known; where it is declared nowhere, the reference itself.
 
-def properties_of(element: etree._Element) -> tuple[dict[str, str], frozenset[str]]:
-    """The properties of an element from all four dialects, and the names of those written as gl:property."""
-    extensions = element.find(f"{BPMN}extensionElements")
-    found: dict[str, str] = {}
-    own: set[str] = set()
-    if extensions is not None:
-        for item in extensions.iter(*PROPERTY_TAGS):
-            name = item.get("name", "").strip()
-            if name:
-                found[name] = (item.get("value") or "").strip()
-                if item.tag == f"{GREENLIGHT}property":
-                    own.add(name)
-    return found, frozenset(own)
+        None where nothing is referred to.
+        """
+        reference = self.reference(written)
+        if reference is None:
+            return None
+        declared = self.by_id.get(reference)
+        if declared is None or local(declared) != kind:
+            self.diagram.note(
+                "reference-dangling", node.id, self.file, node.scope, trigger=kind, reference=reference[:80]
+            )
+            return reference
+        return declared.get(_CODED[kind]) or declared.get("name") or reference
+
+    def work(self, node: Node, element: etree._Element) -> None:
+        """What is done in an activity, by whom, and with which form."""
+        key = dialects.form_of(element)
+        node.form = dialects.form_id(key) if key else None
+        if node.form != key:
+            self.diagram.note("form-key", node.id, self.file, node.scope, key=key, form=node.form)
+        node.fields = form_fields.fields_of(element, self.forms)
+        if node.fields and node.form is None:
+            self.diagram.note("form-drawn", node.id, self.file, node.scope, count=len(node.fields))
+        people = dialects.people_of(element)
+        node.people = tuple("applicant" if _bare(name) in self.initiators else _bare(name) for name in people)
+        node.script = text_of(element.find(f"{BPMN}script"))
+        node.language = element.get("scriptFormat")
+        node.implementation = dialects.implementation_of(element, node.type)
+        node.foreign = dialects.foreign_of(element)
+        if node.type == "callActivity":
+            node.called = self.reference(dialects.called_of(element))
+            self.hand_out(node, dialects.hands_out(element))
+        node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
+        node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
+
+    def hand_out(self, node: Node, names: list[str]) -> None:
+        if names and "hands-out" not in node.properties:
+            node.properties["hands-out"] = " ".join(names)
+            self.diagram.note("handed-out", node.id, self.file, node.scope, names=", ".join(names))
+
+    def repeated(self, node: Node, element: etree._Element) -> None:
+        node.loop = loop = dialects.loop_of(element)
+        if loop is None:
+            return
+        many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+        for name, tag in (("cardinality", "loopCardinality"), ("condition", "completionCondition")):
+            declared = _language(many.find(f"{BPMN}{tag}")) if many is not None else None
+            setattr(loop, name, wording.say(self.diagram, node, getattr(loop, name), declared, self.around))
 
 
-def _form(element: etree._Element) -> str | None:
-    properties, _own = properties_of(element)
-    definition = element.find(f"{BPMN}extensionElements/{ZEEBE}formDefinition")
-    candidates = [properties.get("form"), element.get(f"{CAMUNDA}formKey"), element.get(f"{FLOWABLE}formKey")]
-    if definition is not None:
-        candidates += [definition.get("formId"), definition.get("formKey")]
-    return next((candidate.strip() for candidate in candidates if candidate and candidate.strip()), None)
+def _language(element: etree._Element | None) -> str | None:
+    return element.get("language") if element is not None else None
 
 
-def _zeebe_called(element: etree._Element) -> str | None:
-    called = element.find(f"{BPMN}extensionElements/{ZEEBE}calledElement")
-    return called.get("processId") if called is not None else None
+def _typed(condition: etree._Element) -> str | None:
+    """A language that is told as the type of a condition, as some write it: xsi:type="feel:tExpression"."""
+    kind = condition.get(XSI_TYPE, "")
+    return kind if kind and "tformalexpression" not in kind.lower() and "texpression" not in kind.lower() else None
 
 
-def _loop(element: etree._Element) -> Loop | None:
-    standard = element.find(f"{BPMN}standardLoopCharacteristics")
-    if standard is not None:
-        return Loop(
-            "standard",
-            condition=text_of(standard.find(f"{BPMN}loopCondition")),
-            maximum=standard.get("loopMaximum"),
-            before=is_true(standard.get("testBefore"), otherwise=False),
-        )
-    many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
-    if many is None:
-        return None
-    item = many.find(f"{BPMN}inputDataItem")
-    zeebe = many.find(f"{BPMN}extensionElements/{ZEEBE}loopCharacteristics")
-    return Loop(
-        "sequential" if is_true(many.get("isSequential"), otherwise=False) else "parallel",
-        collection=text_of(many.find(f"{BPMN}loopDataInputRef"))
-        or many.get(f"{CAMUNDA}collection")
-        or many.get(f"{FLOWABLE}collection")
-        or (zeebe.get("inputCollection") if zeebe is not None else None),
-        cardinality=text_of(many.find(f"{BPMN}loopCardinality")),
-        item=(item.get("name") or item.get("id") if item is not None else None)
-        or many.get(f"{CAMUNDA}elementVariable")
-        or many.get(f"{FLOWABLE}elementVariable")
-        or (zeebe.get("inputElement") if zeebe is not None else None),
-        condition=text_of(many.find(f"{BPMN}completionCondition")),
-        output=many.find(f"{BPMN}loopDataOutputRef") is not None,
-    )
+def _bare(name: str) -> str:
+    """The name in ${name}, #{name} or =name."""
+    text = name.strip()
+    if text.startswith(("${", "#{")) and text.endswith("}"):
+        return text[2:-1].strip()
+    return text.removeprefix("=").strip().strip("\"'")

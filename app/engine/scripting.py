@@ -8,7 +8,7 @@ from app.engine import expressions
 from app.engine.errors import ExpressionFailed
 from app.engine.nesting import bindings
 from app.engine.tokens import Token, scopes_of
-from app.engine.variables import Variables
+from app.engine.variables import Variables, spelled
 
 
 class _Closed(BasePythonScriptEngineEnvironment):
@@ -48,6 +48,8 @@ class Scripting(PythonScriptEngine):
 
     def _names(self, task: Token) -> dict[str, Any]:
         names = self.variables.visible(scopes_of(task))
+        for name in [name for name in names if not name.isidentifier()]:
+            names.setdefault(spelled(name), names[name])
         names.update(bindings(task))
         return names
 

@@ -41,6 +41,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class FormField:
+    """A field of a form that another modeler keeps in the diagram itself."""
+
+    name: str
+    label: str
+    type: str
+    """In the modeler's own word: string, long, boolean, enum, date, textfield, …"""
+    values: tuple[tuple[str, str], ...] = ()
+    """Of a choice: (value, label)."""
+
+
+@dataclass(frozen=True)
 class Element:
     """One node of a diagram, as its designer drew it."""
 
@@ -62,6 +74,8 @@ class Element:
     """Of a boundary event: the id of the activity that it hangs on."""
     interrupting: bool = True
     """Of a boundary event: whether it takes the activity away."""
+    fields: tuple[FormField, ...] = ()
+    """Of a step: the form fields that stand in the diagram."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The variables of one case. They belong to the case and live in its tables; tokens carry none."""
 
+import keyword
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +9,12 @@ from app.engine.types import Write
 
 CASE = ""
 """The scope of the case itself."""
+
+
+def spelled(name: str) -> str:
+    """How an expression writes a name that is none there, such as the id sid-1: sid_1."""
+    text = re.sub(r"\W", "_", name)
+    return f"_{text}" if not text.isidentifier() or keyword.iskeyword(text) else text
 
 
 class Variables:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from app.engine.diagram import FOR_PEOPLE, NESTED, Diagram, Lane, Node
-from app.engine.findings import Report, _
+from app.engine.findings import Report
 from app.engine.lifting import only_ends
+from app.engine.rule import _
 from app.engine.timing import is_duration, literal
 
 KINDS = ("pre-review", "accept", "supplement", "review", "inspect", "decide", "deliver", "verify")
@@ -56,6 +57,7 @@ VALUES: dict[str, Value] = {
     "announced": Value(_("an ISO 8601 duration"), is_duration),
     "leg": Value(_("a kind of department"), lambda value: _CODE.fullmatch(value) is not None),
     "lead": _one_of(("true", "false")),
+    "begins": _one_of(("true",)),
     "operation": Value(_("the name of a registered operation"), bool),
     "hands-out": Value(
         _("names of variables separated by spaces"),
@@ -77,6 +79,8 @@ def places(node: Node) -> tuple[str, ...] | None:
         names = _NESTED
     elif node.trigger.kind == "timer":
         names = ("light", "calendar") if node.type == "boundaryEvent" else ("calendar",)
+    elif node.type == "startEvent":
+        names = ("begins",)
     elif node.type == "endEvent":
         names = ("result", "milestone")
     elif node.type in {"intermediateThrowEvent", "intermediateCatchEvent"}:
@@ -87,8 +91,6 @@ def places(node: Node) -> tuple[str, ...] | None:
 def check_properties(diagram: Diagram, node: Node, report: Report, operations: Collection[str] | None) -> None:
     """Note properties that nothing reads, values that are not allowed, and what is missing."""
     _check_values(node, places(node), report)
-    if node.type in FOR_PEOPLE and not node.properties.get("post") and node.lane is None:
-        report.add("nobody", node.id, node.file)
     if node.type == "userTask" and not node.form:
         report.add("form-missing", node.id, node.file)
     if node.type == "serviceTask":
@@ -114,9 +116,7 @@ def _check_values(drawn: Node | Lane, read: tuple[str, ...] | None, report: Repo
 
 def _check_operation(node: Node, report: Report, operations: Collection[str] | None) -> None:
     operation = node.properties.get("operation")
-    if not operation:
-        report.add("operation-missing", node.id, node.file)
-    elif operations is not None and operation not in operations:
+    if operation and operations is not None and operation not in operations:
         known = ", ".join(sorted(operations)) or "-"
         report.add("operation-unknown", node.id, node.file, operation=operation, known=known)
 

@@ -1,0 +1,211 @@
+"""How each modeler writes what BPMN 2.0 leaves open: properties, forms, people, services, what is done several times.
+
+Camunda 7 (and Operaton), Camunda 8, Flowable, Activiti, SpiffArena; Signavio adds nothing that changes a meaning.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from app.engine.diagram import Loop
+from app.engine.importing.xml_names import (
+    ACTIVITI,
+    BPMN,
+    CAMUNDA,
+    FLOWABLE,
+    GREENLIGHT,
+    OPERATON,
+    SPIFF,
+    ZEEBE,
+    extension,
+    extensions,
+    is_true,
+    text_of,
+)
+
+PROPERTY_TAGS = frozenset(f"{namespace}property" for namespace in (GREENLIGHT, CAMUNDA, OPERATON, ZEEBE, SPIFF))
+_FAMILY = (CAMUNDA, OPERATON, FLOWABLE, ACTIVITI)
+"""Dialects that grew out of one, and write most things as attributes of the same name."""
+_CHANGING = {
+    **{
+        f"{namespace}{name}": name
+        for namespace in _FAMILY
+        for name in ("executionListener", "taskListener", "inputOutput", "connector", "errorEventDefinition")
+    },
+    **{
+        f"{ZEEBE}{name}": name
+        for name in ("ioMapping", "executionListeners", "taskListeners", "taskSchedule", "linkedResources")
+    },
+    **{f"{SPIFF}{name}": name for name in ("preScript", "postScript")},
+}
+"""Extension elements that change what an element does."""
+_CHANGING_ATTRIBUTES = ("skipExpression", "dueDate", "followUpDate")
+_PEOPLE = ("candidateGroups", "assignee", "candidateUsers")
+_CALLED_FORM = re.compile(r"^(?:camunda-forms|embedded|app|deployment|bpmn)(?::|$)")
+_OWNER = re.compile(r"(?:user|group)\(([^()]*)\)")
+
+
+def attribute(element: etree._Element, name: str) -> str | None:
+    """An attribute of one of the dialects that write it so."""
+    found = (element.get(f"{namespace}{name}") for namespace in _FAMILY)
+    return next((value.strip() for value in found if value and value.strip()), None)
+
+
+def properties_of(element: etree._Element) -> tuple[dict[str, str], frozenset[str]]:
+    """The properties of an element from all dialects, and the names of those written as gl:property."""
+    found: dict[str, str] = {}
+    own: set[str] = set()
+    within = element.find(f"{BPMN}extensionElements")
+    for item in within.iter(*PROPERTY_TAGS) if within is not None else ():
+        name = item.get("name", "").strip()
+        if name:
+            found[name] = (item.get("value") or "").strip()
+            if item.tag == f"{GREENLIGHT}property":
+                own.add(name)
+    return found, frozenset(own)
+
+
+def form_of(element: etree._Element) -> str | None:
+    """The key of a step's form, as written."""
+    properties, _own = properties_of(element)
+    candidates = [properties.get("form"), attribute(element, "formKey"), attribute(element, "formRef")]
+    definition = extension(element, f"{ZEEBE}formDefinition")
+    if definition is not None:
+        candidates += [definition.get(name) for name in ("formId", "formKey", "externalReference")]
+    candidates.append(properties.get("formJsonSchemaFilename"))
+    return next((candidate.strip() for candidate in candidates if candidate and candidate.strip()), None)
+
+
+def form_id(key: str) -> str:
+    """A form's id out of a key that says where its file lies: camunda-forms:deployment:forms/apply.form → apply."""
+    if not _CALLED_FORM.match(key) and "/" not in key and not key.endswith((".form", ".html", ".json")):
+        return key
+    name = re.split(r"[/:]", key)[-1]
+    return re.sub(r"(?:[-_]schema)?\.(?:form|html|json)$", "", name) or key
+
+
+def people_of(element: etree._Element) -> tuple[str, ...]:
+    """Groups and persons for whom a step is, groups first."""
+    found: list[str] = []
+    zeebe = extension(element, f"{ZEEBE}assignmentDefinition")
+    for name in _PEOPLE:
+        for written in (attribute(element, name), zeebe.get(name) if zeebe is not None else None):
+            found += _several(written)
+    for tag in ("potentialOwner", "humanPerformer", "performer"):
+        for owner in element.findall(f"{BPMN}{tag}"):
+            text = text_of(owner.find(f"{BPMN}resourceAssignmentExpression/{BPMN}formalExpression")) or ""
+            found += _several(_OWNER.sub(r"\1", text))
+    return tuple(dict.fromkeys(found))
+
+
+def _several(written: str | None) -> list[str]:
+    """Names separated by commas; an expression is one, whatever it contains."""
+    text = (written or "").strip()
+    parts = [text] if text.startswith(("=", "${", "#{")) and text.count("{") < 2 else text.split(",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def initiator_of(process: etree._Element) -> frozenset[str]:
+    """Names of the variable that holds who started a case."""
+    named = (attribute(start, "initiator") for start in process.iter(f"{BPMN}startEvent"))
+    return frozenset({"initiator", "applicant", "starter", *(name for name in named if name)})
+
+
+def implementation_of(element: etree._Element, kind: str) -> str | None:
+    """What another engine would run for a task, in words; None where nothing is named."""
+    for name in ("class", "delegateExpression", "expression", "topic"):
+        written = attribute(element, name)
+        if written:
+            return f"{name} “{written[:80]}”"
+    job = extension(element, f"{ZEEBE}taskDefinition")
+    if job is not None and job.get("type"):
+        return f"job “{job.get('type', '')[:80]}”"
+    operator = extension(element, f"{SPIFF}serviceTaskOperator")
+    if operator is not None:
+        return f"operator “{operator.get('id', '')[:80]}”"
+    feel = extension(element, f"{ZEEBE}script")
+    if feel is not None:
+        return f"FEEL script “{feel.get('expression', '')[:80]}”"
+    written = attribute(element, "type")
+    if written and kind in {"serviceTask", "sendTask"}:
+        return f"type “{written[:80]}”"
+    return None
+
+
+def foreign_of(element: etree._Element) -> tuple[str, ...]:
+    """Extensions that change what an element does, in words; each kind once."""
+    found = [_CHANGING[str(item.tag)] for item in extensions(element) if str(item.tag) in _CHANGING]
+    found += [name for name in _CHANGING_ATTRIBUTES if attribute(element, name)]
+    found += [f"{name} ({source} → {target})" for name, source, target in _passed(element) if source != target]
+    return tuple(dict.fromkeys(found))
+
+
+def is_changing(item: etree._Element) -> bool:
+    """Whether an extension element is one of those that `foreign_of` names."""
+    return str(item.tag) in _CHANGING or any(str(item.tag) == f"{space}{way}" for space in _FAMILY for way in _WAYS)
+
+
+def drop_changing(element: etree._Element) -> None:
+    """Take out of an element what `foreign_of` names."""
+    for within in element.findall(f"{BPMN}extensionElements"):
+        for item in [item for item in within if is_changing(item)]:
+            within.remove(item)
+    for name in [f"{namespace}{name}" for namespace in _FAMILY for name in _CHANGING_ATTRIBUTES]:
+        if name in element.attrib:
+            del element.attrib[name]
+
+
+_WAYS = ("in", "out")
+
+
+def _passed(element: etree._Element) -> Iterator[tuple[str, str, str]]:
+    """What a call activity passes in and out: (in or out, source, target). A business key is no variable."""
+    for item in extensions(element):
+        for way in _WAYS:
+            if any(str(item.tag) == f"{namespace}{way}" for namespace in _FAMILY) and not item.get("businessKey"):
+                source = item.get("source") or item.get("sourceExpression") or item.get("variables") or ""
+                # Everything is seen inside as it is; what is handed out is named.
+                everything = "all" if way == "in" else "the case"
+                yield way, source, item.get("target") or everything
+
+
+def hands_out(element: etree._Element) -> list[str]:
+    """Variables that a call activity hands out under their own names."""
+    named = [target for way, source, target in _passed(element) if way == "out" and source == target]
+    return [name for name in dict.fromkeys(named) if name.isidentifier()]
+
+
+def called_of(element: etree._Element) -> str | None:
+    """The id of the process that a call activity calls."""
+    zeebe = extension(element, f"{ZEEBE}calledElement")
+    return element.get("calledElement") or (zeebe.get("processId") if zeebe is not None else None)
+
+
+def loop_of(element: etree._Element) -> Loop | None:
+    """How an activity is repeated."""
+    standard = element.find(f"{BPMN}standardLoopCharacteristics")
+    if standard is not None:
+        return Loop(
+            "standard",
+            condition=text_of(standard.find(f"{BPMN}loopCondition")),
+            maximum=standard.get("loopMaximum"),
+            before=is_true(standard.get("testBefore"), otherwise=False),
+        )
+    many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if many is None:
+        return None
+    item = many.find(f"{BPMN}inputDataItem")
+    zeebe = extension(many, f"{ZEEBE}loopCharacteristics")
+    named = item.get("name") or item.get("id") if item is not None else None
+    return Loop(
+        "sequential" if is_true(many.get("isSequential"), otherwise=False) else "parallel",
+        collection=text_of(many.find(f"{BPMN}loopDataInputRef"))
+        or attribute(many, "collection")
+        or (zeebe.get("inputCollection") if zeebe is not None else None),
+        cardinality=text_of(many.find(f"{BPMN}loopCardinality")),
+        item=named or attribute(many, "elementVariable") or (zeebe.get("inputElement") if zeebe is not None else None),
+        condition=text_of(many.find(f"{BPMN}completionCondition")),
+        output=many.find(f"{BPMN}loopDataOutputRef") is not None
+        or (zeebe is not None and bool(zeebe.get("outputCollection"))),
+    )

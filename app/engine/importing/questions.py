@@ -1,0 +1,163 @@
+"""What only the designer can say: each question offers an answer, and the diagram is read with it until one is given.
+
+The offer is applied to the graph, so that a diagram with open questions can be checked further and played. Posts are
+not: who does a step does not change where a case goes.
+"""
+
+import json
+from collections.abc import Collection
+
+from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Lane, Node, Scope, Timing
+from app.engine.findings import Report
+from app.engine.importing.codes import code_of, codes_of
+from app.engine.importing.wording import is_ours
+from app.engine.variables import spelled
+
+MANUAL = "manual"
+"""The offer to let a person do what nothing here can run."""
+LEFT_OUT = "left-out"
+DEFAULT = "default"
+LIMIT = "P5D"
+TIMES = "3"
+SOMEBODY = "reviewer"
+_WORKING = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask"})
+_DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+_PASSED = frozenset({"serviceTask", "scriptTask", "intermediateThrowEvent", "exclusiveGateway"})
+_FAR = 50
+"""Elements that are looked back over for the step that decides."""
+
+
+def ask(diagram: Diagram, report: Report, lanes: Collection[str]) -> None:
+    """Ask about every level that is run. Lanes with the names `lanes` have a post elsewhere."""
+    for scope in list(diagram.used()):
+        deciding: set[str] = set()
+        for node in list(scope.nodes.values()):
+            _ask_work(diagram, node, report)
+        for node in list(scope.nodes.values()):
+            _ask_time(node, report)
+            _ask_extensions(node, report)
+            if node.type in _DECIDING:
+                _ask_ways(diagram, scope, node, deciding, report)
+        _ask_posts(diagram, scope, report, lanes)
+
+
+def _ask_work(diagram: Diagram, node: Node, report: Report) -> None:
+    """What nothing here can run becomes a step that a person does."""
+    if node.type == "subProcess":
+        inner = diagram.inner(node)
+        if inner is not None and not inner.nodes and not node.event_subprocess:
+            del diagram.scopes[inner.id]
+            _by_hand(node, "subprocess-empty", report)
+    elif node.type == "callActivity":
+        called = diagram.scopes.get(node.called or "")
+        if called is None or called.parent is not None:
+            _by_hand(node, "called-missing", report, called=node.called or "")
+    elif node.type in _WORKING and not node.properties.get("operation"):
+        if node.implementation:
+            _by_hand(node, "service-foreign", report, what=node.implementation)
+        elif node.type == "serviceTask":
+            _by_hand(node, "operation-missing", report)
+        elif node.type == "scriptTask" and not is_ours(node.language):
+            _by_hand(node, "script-foreign", report, language=node.language or "")
+        elif node.type == "scriptTask" and node.script is None:
+            _by_hand(node, "script-empty", report)
+
+
+def _by_hand(node: Node, rule: str, report: Report, **params: str) -> None:
+    report.add(rule, node.id, node.file, offer=MANUAL, **params)
+    node.type = "manualTask"
+    node.script = node.language = node.called = None
+
+
+def _ask_time(node: Node, report: Report) -> None:
+    if node.trigger.kind == "timer" and node.trigger.timing is None:
+        report.add("timer-empty", node.id, node.file, offer=LIMIT)
+        node.trigger.timing = Timing("duration", LIMIT)
+    loop = node.loop
+    if loop is not None and loop.kind != "standard" and loop.collection is None and loop.cardinality is None:
+        report.add("items-missing", node.id, node.file, offer=TIMES)
+        loop.cardinality = TIMES
+
+
+def _ask_extensions(node: Node, report: Report) -> None:
+    if node.foreign:
+        report.add("extension-foreign", node.id, node.file, offer=LEFT_OUT, what=", ".join(node.foreign)[:200])
+
+
+def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str], report: Report) -> None:
+    """Which flow is taken where conditions are missing: a single one is the default, else a person chooses."""
+    missing = [flow for flow in gateway.outgoing if flow.condition is None and flow.id != gateway.default]
+    if len(gateway.outgoing) < 2 or not missing:
+        return
+    if len(missing) == 1 and gateway.default is None:
+        report.add("condition-missing", missing[0].id, gateway.file, offer=DEFAULT, gateway=gateway.id)
+        gateway.default = missing[0].id
+        return
+    step = _step_before(scope, gateway)
+    if step is None or step.id in deciding:
+        step = _choice_before(diagram, gateway)
+    deciding.add(step.id)
+    said = [flow.name or scope.nodes[flow.target].name for flow in missing]
+    outcomes = _outcomes(step, said)
+    for flow, outcome in zip(missing, outcomes, strict=True):
+        flow.condition = f"{spelled(step.id)}.outcome == {json.dumps(outcome)}"
+        report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=gateway.id)
+
+
+def _outcomes(step: Node, names: list[str]) -> list[str]:
+    """The outcome of `step` for each of the flows: one that it has already, or a new one."""
+    known = step.properties.get("outcomes", "").split()
+    wanted = codes_of(names)
+    if len(known) == len(wanted) and not set(known) & set(wanted):
+        return known
+    step.properties["outcomes"] = " ".join(dict.fromkeys((*known, *wanted)))
+    return wanted
+
+
+def _step_before(scope: Scope, gateway: Node) -> Node | None:
+    """The step for a person through which every way to a gateway goes, with nothing decided in between."""
+    node = gateway
+    for _step in range(_FAR):
+        if len(node.incoming) != 1:
+            return None
+        node = scope.nodes[node.incoming[0].source]
+        if node.type in FOR_PEOPLE:
+            return node if node.loop is None else None
+        if node.type not in _PASSED or len(node.outgoing) != 1:
+            return None
+    return None
+
+
+def _choice_before(diagram: Diagram, gateway: Node) -> Node:
+    """A step of its own before a gateway, for somebody to choose."""
+    step = diagram.add(Node(f"{gateway.id}:choice", "userTask", gateway.name, gateway.scope, gateway.file))
+    step.lane, step.lane_properties, step.lane_id = gateway.lane, gateway.lane_properties, gateway.lane_id
+    step.incoming, gateway.incoming = gateway.incoming, []
+    for flow in step.incoming:
+        flow.target = step.id
+    diagram.join(Flow(f"{step.id}-made", step.id, gateway.id, gateway.scope, gateway.file))
+    return step
+
+
+def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection[str]) -> None:
+    """Who does a step: asked of the step where the diagram names somebody, else once of its lane."""
+    asked: set[str] = set()
+    for node in scope.nodes.values():
+        if node.type not in FOR_PEOPLE or ":" in node.id:
+            continue
+        if node.properties.get("post") or node.lane_properties.get("post") or (node.lane and node.lane in lanes):
+            continue
+        if node.people:
+            offer, named = code_of(node.people[0], SOMEBODY), ", ".join(node.people)[:100]
+            report.add("post-missing", node.id, node.file, offer=offer, name=node.name or node.id, people=named)
+        elif node.lane_id is None:
+            report.add("nobody", node.id, node.file, offer=SOMEBODY)
+        elif node.lane_id not in asked:
+            asked.add(node.lane_id)
+            name, lane = node.lane or node.lane_id, _lane(diagram, node)
+            offer = code_of(name, code_of(lane.id, SOMEBODY))
+            report.add("post-missing", lane.id, lane.file, offer=offer, name=name, people=name)
+
+
+def _lane(diagram: Diagram, node: Node) -> Lane:
+    return next(lane for lane in diagram.lanes if lane.id == node.lane_id)

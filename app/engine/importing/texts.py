@@ -1,0 +1,128 @@
+"""What is said of a diagram that is read in another way than it is drawn, and what its designer is asked."""
+
+from app.engine.rule import Rule, _
+
+_NOTHING = _("Nothing has to be done if that is what you mean.")
+
+REWRITTEN: dict[str, Rule] = {
+    "flow-without-id": Rule(
+        "rewritten",
+        _("A flow out of “%(element)s” has no id; it is known by its number, %(flow)s."),
+        _("Save the diagram with a modeler, which gives one."),
+    ),
+    "process-without-id": Rule(
+        "rewritten",
+        _("A process has no id; it is known as “%(element)s”."),
+        _("Save the diagram with a modeler, which gives one."),
+    ),
+    "executable-assumed": Rule(
+        "rewritten",
+        _("The process “%(element)s” does not say whether it is executable; it is taken to be."),
+        _("Mark it so in the modeler."),
+    ),
+    "reference-dangling": Rule(
+        "rewritten",
+        _("“%(element)s” names the %(trigger)s “%(reference)s”, which is not declared; the name stands for it."),
+        _NOTHING,
+    ),
+    "flow-elsewhere": Rule(
+        "rewritten",
+        _("The flow “%(element)s” is written in another place than the elements it joins; it is read with them."),
+        _NOTHING,
+    ),
+    "data-ignored": Rule(
+        "rewritten",
+        _("“%(element)s” and all of its kind (%(type)s, %(count)s in all) are a picture only; cases have variables."),
+        _NOTHING,
+    ),
+    "fork-implicit": Rule(
+        "rewritten",
+        _("%(count)s flows leave “%(element)s” without a gateway; all are taken, as behind a parallel gateway."),
+        _("Draw an exclusive gateway behind it if only one of them is meant."),
+    ),
+    "merge-implicit": Rule(
+        "rewritten",
+        _(
+            "%(count)s flows lead to “%(element)s” without a gateway; it is done for each that comes, as behind an "
+            "exclusive gateway."
+        ),
+        _("Draw a parallel gateway before it if it has to wait for all of them."),
+    ),
+    "start-implicit": Rule(
+        "rewritten",
+        _("“%(element)s” has no start event; it begins with what no flow leads to: %(names)s."),
+        _("Draw a start event."),
+    ),
+    "starts-joined": Rule(
+        "rewritten",
+        _("“%(element)s” has %(count)s start events that lead to the same place; they are one."),
+        _NOTHING,
+    ),
+    "starts-left-out": Rule(
+        "rewritten",
+        _("“%(element)s” is left out, since another start event is marked as the one where cases begin."),
+        _NOTHING,
+    ),
+    "conditions-after-step": Rule(
+        "rewritten",
+        _("Flows out of “%(element)s” have conditions; they are read as if an %(type)s stood behind it."),
+        _NOTHING,
+    ),
+    "link-joined": Rule("rewritten", _("The link “%(element)s” goes on at “%(target)s”, as by a flow."), _NOTHING),
+    "language-declared": Rule(
+        "rewritten",
+        _("“%(element)s” is in the language that the diagram declares, and is read as “%(expression)s”."),
+        _NOTHING,
+    ),
+    "words-of-juel": Rule(
+        "rewritten",
+        _("The bare expression of “%(element)s” is written with words of JUEL, and is read as “%(expression)s”."),
+        _NOTHING,
+    ),
+    "form-key": Rule("rewritten", _("The form “%(key)s” of “%(element)s” is known as “%(form)s”."), _NOTHING),
+    "form-drawn": Rule(
+        "rewritten",
+        _("“%(element)s” has %(count)s form fields in the diagram; a form can be made of them."),
+        _("Make the form from the draft, and give the step the property “form”."),
+    ),
+    "handed-out": Rule(
+        "rewritten",
+        _("“%(element)s” hands out %(names)s, as its output mapping says."),
+        _NOTHING,
+    ),
+}
+
+ASKED: dict[str, Rule] = {
+    "starts-several": Rule(
+        "question",
+        _("“%(element)s” has %(count)s start events. Only what follows “%(offer)s” would be run."),
+        _("Say which of them a case begins with: %(names)s."),
+    ),
+    "post-missing": Rule(
+        "question",
+        _("“%(name)s” has no post. The diagram names “%(people)s” for it; the post would be “%(offer)s”."),
+        _("Give it a post, or bind its lane by name in item.yaml."),
+    ),
+    "service-foreign": Rule(
+        "question",
+        _("“%(element)s” runs %(what)s, which only another engine has. A person would do it by hand instead."),
+        _("Keep it as a manual step, or name a registered operation."),
+    ),
+    "script-foreign": Rule(
+        "question",
+        _("“%(element)s” has a script in %(language)s, which is not run here. A person would do it by hand instead."),
+        _("Keep it as a manual step, or write the script in the small Python."),
+    ),
+    "subprocess-empty": Rule(
+        "question",
+        _("The subprocess “%(element)s” has nothing in it. It would be one step, done by hand."),
+        _("Keep it as a manual step, or draw what is in it."),
+    ),
+    "extension-foreign": Rule(
+        "question",
+        _("“%(element)s” has extensions of another engine that change what it does, and are not run here: %(what)s."),
+        _("Leave them out if the process means the same without them; otherwise draw what they do as a step."),
+    ),
+}
+
+IMPORTED = REWRITTEN | ASKED
