@@ -48,6 +48,12 @@ def check(files: Mapping[str, bytes], operations: Collection[str] | None = None)
     return Checked(contents, report.result())
 
 
+def _steps(definition: Definition) -> dict[str, Element]:
+    """The steps that are drawn; one that only stands in for an answer to come has a colon in its id."""
+    steps = (found for found in definition.elements.values() if found.type in FOR_PEOPLE)
+    return {found.id: found for found in steps if ":" not in found.id}
+
+
 class _Check:
     """The checks that need all three; each method is one question."""
 
@@ -55,11 +61,7 @@ class _Check:
         self._contents, self._manifest, self._definition, self._report = contents, manifest, definition, report
         self._diagram = next(path for path, content in contents.diagrams.items() if content == definition.xml)
         self._elements = definition.elements
-        self._steps = {
-            found.id: found
-            for found in definition.elements.values()
-            if found.type in FOR_PEOPLE and ":" not in found.id
-        }
+        self._steps = _steps(definition)
 
     def run(self) -> None:
         """Ask all questions."""

@@ -8,6 +8,7 @@ from lxml import etree
 from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
 from app.engine.importing import dialects, form_fields, wording
+from app.engine.importing.activities import Around, language_of, read_activity
 from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, text_of
 from app.engine.timing import literal
 from app.engine.xml import parse
@@ -78,13 +79,11 @@ class _Reader:
         for element in root.iter(f"{BPMN}*"):
             self.by_id.setdefault(element.get("id", ""), element)
         self.around = root.get("expressionLanguage")
-        self.forms: form_fields.Forms = {}
-        self.initiators: frozenset[str] = frozenset()
+        self.process = Around(self.around)
 
     def read(self) -> None:
         for element in self.root.findall(f"{BPMN}process"):
-            self.forms = form_fields.kept_forms(element)
-            self.initiators = dialects.initiator_of(element)
+            self.process = Around(self.around, form_fields.kept_forms(element), dialects.initiator_of(element))
             written = element.get("isExecutable")
             self.scope(element, None, is_true(written, otherwise=True), None)
             if written is None:
@@ -181,8 +180,8 @@ class _Reader:
         place = lanes.get(node.id, inherited)
         node.lane, node.lane_properties, node.lane_id = place.name, dict(place.properties), place.id
         self.event(node, element)
-        self.work(node, element)
-        self.repeated(node, element)
+        read_activity(self.diagram, node, element, self.process)
+        node.called = self.reference(node.called)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
         if kind == "subProcess":
             self.scope(element, scope.id, scope.executable, node)
@@ -230,7 +229,7 @@ class _Reader:
                 written = definition.find(f"{BPMN}{tag}")
                 text = text_of(written)
                 if text and literal(timing.kind, text) is None:
-                    text = wording.say(self.diagram, node, text, _language(written), self.around)
+                    text = wording.say(self.diagram, node, text, language_of(written), self.around)
                 if text:
                     trigger.timing = Timing(timing.kind, text)
         elif kind in {"error", "escalation"}:
@@ -257,55 +256,8 @@ class _Reader:
             return reference
         return declared.get(_CODED[kind]) or declared.get("name") or reference
 
-    def work(self, node: Node, element: etree._Element) -> None:
-        """What is done in an activity, by whom, and with which form."""
-        key = dialects.form_of(element)
-        node.form = dialects.form_id(key) if key else None
-        if node.form != key:
-            self.diagram.note("form-key", node.id, self.file, node.scope, key=key, form=node.form)
-        node.fields = form_fields.fields_of(element, self.forms)
-        if node.fields and node.form is None:
-            self.diagram.note("form-drawn", node.id, self.file, node.scope, count=len(node.fields))
-        people = dialects.people_of(element)
-        node.people = tuple("applicant" if _bare(name) in self.initiators else _bare(name) for name in people)
-        node.script = text_of(element.find(f"{BPMN}script"))
-        node.language = element.get("scriptFormat")
-        node.implementation = dialects.implementation_of(element, node.type)
-        node.foreign = dialects.foreign_of(element)
-        if node.type == "callActivity":
-            node.called = self.reference(dialects.called_of(element))
-            self.hand_out(node, dialects.hands_out(element))
-        node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
-        node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
-
-    def hand_out(self, node: Node, names: list[str]) -> None:
-        if names and "hands-out" not in node.properties:
-            node.properties["hands-out"] = " ".join(names)
-            self.diagram.note("handed-out", node.id, self.file, node.scope, names=", ".join(names))
-
-    def repeated(self, node: Node, element: etree._Element) -> None:
-        node.loop = loop = dialects.loop_of(element)
-        if loop is None:
-            return
-        many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
-        for name, tag in (("cardinality", "loopCardinality"), ("condition", "completionCondition")):
-            declared = _language(many.find(f"{BPMN}{tag}")) if many is not None else None
-            setattr(loop, name, wording.say(self.diagram, node, getattr(loop, name), declared, self.around))
-
-
-def _language(element: etree._Element | None) -> str | None:
-    return element.get("language") if element is not None else None
-
 
 def _typed(condition: etree._Element) -> str | None:
     """A language that is told as the type of a condition, as some write it: xsi:type="feel:tExpression"."""
     kind = condition.get(XSI_TYPE, "")
     return kind if kind and "tformalexpression" not in kind.lower() and "texpression" not in kind.lower() else None
-
-
-def _bare(name: str) -> str:
-    """The name in ${name}, #{name} or =name."""
-    text = name.strip()
-    if text.startswith(("${", "#{")) and text.endswith("}"):
-        return text[2:-1].strip()
-    return text.removeprefix("=").strip().strip("\"'")

@@ -1,0 +1,72 @@
+"""What is done in an activity, by whom, with which form, and how often: read from whatever dialect says it."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from app.engine.diagram import Diagram, Node
+from app.engine.importing import dialects, form_fields, wording
+from app.engine.importing.xml_names import BPMN, is_true, text_of
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the file and the process around an activity say for it."""
+
+    language: str | None = None
+    forms: form_fields.Forms = field(default_factory=dict)
+    initiators: frozenset[str] = frozenset()
+
+
+def read_activity(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:
+    """Read into `node` what only activities have."""
+    _read_form(diagram, node, element, around)
+    people = (_bare(name) for name in dialects.people_of(element))
+    node.people = tuple("applicant" if name in around.initiators else name for name in people)
+    node.script = text_of(element.find(f"{BPMN}script"))
+    node.language = element.get("scriptFormat")
+    node.implementation = dialects.implementation_of(element, node.type)
+    node.foreign = dialects.foreign_of(element)
+    if node.type == "callActivity":
+        node.called = dialects.called_of(element)
+        names = dialects.hands_out(element)
+        if names and "hands-out" not in node.properties:
+            node.properties["hands-out"] = " ".join(names)
+            diagram.note("handed-out", node.id, node.file, node.scope, names=", ".join(names))
+    node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
+    node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
+    _read_loop(diagram, node, element, around)
+
+
+def _read_form(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:
+    key = dialects.form_of(element)
+    node.form = dialects.form_id(key) if key else None
+    if node.form != key:
+        diagram.note("form-key", node.id, node.file, node.scope, key=key, form=node.form)
+    node.fields = form_fields.fields_of(element, around.forms)
+    if node.fields:
+        diagram.note("form-drawn", node.id, node.file, node.scope, count=len(node.fields))
+
+
+def _read_loop(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:
+    node.loop = loop = dialects.loop_of(element)
+    many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if loop is None or many is None:
+        return
+    declared = language_of(many.find(f"{BPMN}loopCardinality"))
+    loop.cardinality = wording.say(diagram, node, loop.cardinality, declared, around.language)
+    declared = language_of(many.find(f"{BPMN}completionCondition"))
+    loop.condition = wording.say(diagram, node, loop.condition, declared, around.language)
+
+
+def language_of(element: etree._Element | None) -> str | None:
+    """The language that an expression declares."""
+    return element.get("language") if element is not None else None
+
+
+def _bare(name: str) -> str:
+    """The name in ${name}, #{name} or =name."""
+    text = name.strip()
+    if text.startswith(("${", "#{")) and text.endswith("}"):
+        return text[2:-1].strip()
+    return text.removeprefix("=").strip().strip("\"'")
