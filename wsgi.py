@@ -1,5 +1,8 @@
 """The WSGI entry point: `granian wsgi:app`, `flask --app wsgi …`."""
 
-from app import create_app
+import sys
 
-app = create_app()
+from app import create_app
+from app.cli import lone
+
+app = lone.application() if lone.is_enough(sys.argv) else create_app()

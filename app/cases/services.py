@@ -12,6 +12,7 @@ from app.cases import letters, papers, passage
 from app.cases.errors import NotDecided, NothingGranted
 from app.cases.models import Case
 from app.cases.progress import settle
+from app.cases.types import ISSUE_DECISION, OPERATIONS
 from app.catalog.occasions import REVOKE_LICENCE
 from app.identity.acts import record_act
 from app.identity.types import SYSTEM
@@ -20,11 +21,7 @@ from app.notices import documents, queries
 from app.notices.models import Document
 from app.notices.types import Finish, Handler, OutboxRow
 
-ISSUE_DECISION: Final = "issue-decision"
-"""The operation of a service task: make the decision that was signed; the case goes on when it is there."""
-
-OPERATIONS: Final = (ISSUE_DECISION, REVOKE_LICENCE)
-"""What a service task in a diagram may ask for."""
+__all__ = ["ISSUE_DECISION", "OPERATIONS", "handlers"]
 
 _TOLD: Final = {"grant": "case-granted", "deny": "case-denied"}
 

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+from app.catalog.occasions import REVOKE_LICENCE
+
+ISSUE_DECISION: Final = "issue-decision"
+"""The operation of a service task: make the decision that was signed; the case goes on when it is there."""
+
+OPERATIONS: Final = (ISSUE_DECISION, REVOKE_LICENCE)
+"""What a service task in a diagram may ask for."""
 
 
 class Status(StrEnum):

@@ -25,6 +25,8 @@ class Checked:
 
     contents: Contents
     findings: tuple[Finding, ...]
+    definition: Definition | None = None
+    """What is drawn; None where the diagram has errors, or item.yaml cannot be read."""
 
     @property
     def refused(self) -> bool:
@@ -39,13 +41,14 @@ def check(files: Mapping[str, bytes], operations: Collection[str] | None = None)
     """
     report = Report()
     contents = read(files, report)
+    definition = None
     if contents.diagrams:
         lanes = contents.manifest.lanes if contents.manifest else ()
-        drawn = engine.check(contents.diagrams, operations, lanes)
+        definition, drawn = engine.examine(contents.diagrams, operations, lanes)
         report.findings.extend(drawn)
-        if contents.manifest and not any(finding.severity == "error" for finding in drawn):
-            _Check(contents, contents.manifest, engine.load(contents.diagrams), report).run()
-    return Checked(contents, report.result())
+        if contents.manifest and definition:
+            _Check(contents, contents.manifest, definition, report).run()
+    return Checked(contents, report.result(), definition)
 
 
 def _steps(definition: Definition) -> dict[str, Element]:

@@ -7,19 +7,21 @@ from typing import Any, TypeVar
 import click
 from flask.cli import AppGroup
 
-from app import engine
 from app.cases.services import OPERATIONS
-from app.catalog import archive, checking, folder, life, neighbours, operations, queries, settings, skeleton
+from app.catalog import archive, folder, life, operations, queries, settings, skeleton
 from app.catalog.errors import ItemRefused
 from app.catalog.models import ItemVersion
 from app.catalog.types import Wording
+from app.cli import drafts
 from app.cli.desk import as_person, desk, office, plainly
-from app.cli.item_files import one, packages, write, zipped
+from app.cli.item_files import one, write, zipped
 from app.cli.output import show, show_one, with_json
 from app.engine import Finding
 from app.kernel.ids import GLOBAL_TENANT
 
-group = AppGroup("items", help="Draw up, check, publish and list service items.")
+group = AppGroup("items", help="Draw up, check, play, publish and list service items.")
+for _command in drafts.COMMANDS:
+    group.add_command(_command)
 
 ROOT = Path(__file__).parents[2]
 C = TypeVar("C", bound=Callable[..., Any])
@@ -81,31 +83,6 @@ def list_(everything: bool, as_json: bool) -> None:
             ),
             as_json=as_json,
         )
-
-
-@group.command("check")
-@click.argument("what", nargs=-1, required=True, metavar="FILE|DIR|CODE…")
-@click.option("--catalogue", is_flag=True, help="Check them beside what is published, too.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="How findings are shown.")
-@_folder
-@with_json
-def check(what: tuple[str, ...], catalogue: bool, form: str, root: Path, as_json: bool) -> None:
-    """Check items: ZIP files, folders, files of an item, codes of items. Exits with 1 where there are errors.
-
-    Items that are checked together are also held against each other: numbers, names of main items.
-    """
-    with plainly():
-        read = [_read(argument, root) for argument in what]
-        verdicts = [checking.check(files, OPERATIONS) for found, _faults in read for files in found]
-        beside = _published() if catalogue else neighbours.Neighbours()
-    manifests = [verdict.manifest for verdict in verdicts if verdict.manifest]
-    together = neighbours.Neighbours({**beside.items, **{found.code: found for found in manifests}}, beside.numbers)
-    among = [finding for found in manifests for finding in neighbours.fit(found, together)]
-    findings = [*(fault for _found, faults in read for fault in faults)]
-    findings += [finding for verdict in verdicts for finding in verdict.findings] + among
-    _print(tuple(findings), as_json or form == "json")
-    if any(finding.severity == "error" for finding in findings):
-        raise click.exceptions.Exit(1)
 
 
 @group.command("submit")
@@ -312,22 +289,6 @@ def settle(
             },
             as_json=as_json,
         )
-
-
-def _read(argument: str, root: Path) -> tuple[list[Mapping[str, bytes]], tuple[Finding, ...]]:
-    """The items that an argument means; what is wrong with an archive, or found in a diagram that stands alone."""
-    path = Path(argument)
-    try:
-        found = packages(argument, root)
-    except ItemRefused as refused:
-        return [], refused.findings
-    alone = () if found or not path.is_file() else tuple(engine.check({path.name: path.read_bytes()}, OPERATIONS))
-    return list(found.values()), alone
-
-
-def _published() -> neighbours.Neighbours:
-    with office().database.transaction(GLOBAL_TENANT) as session:
-        return queries.neighbours(session)
 
 
 def _told(verb: Callable[..., ItemVersion], *arguments: Any, as_json: bool) -> None:

@@ -59,6 +59,16 @@ class WorkingCalendar:
         """What this calendar would be with other office hours."""
         return WorkingCalendar(self.code, timezone, hours, self.years, self._differs, self._names)
 
+    @property
+    def hours(self) -> tuple[tuple[time, time], ...]:
+        """The sessions of an office day."""
+        return self._hours
+
+    @property
+    def differing(self) -> Mapping[date, bool]:
+        """The days that differ from their weekday, and whether they are worked."""
+        return self._differs
+
     # --- days
 
     def is_working(self, day: date) -> bool:

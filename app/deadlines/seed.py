@@ -1,52 +1,13 @@
-"""The calendar that a deployment starts with: the working days of the State Council, and the year after the last one.
+"""The calendar that a deployment starts with: the working days of the State Council, and the year after them."""
 
-What is announced comes from chinesecalendar. The year after it is provisional: weekends and statutory days, a day in
-lieu for those that fall on a weekend (Measures on Holidays of Annual Festivals and Memorial Days), nothing moved.
-"""
+from datetime import datetime
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
-
-from chinese_calendar.constants import Holiday, holidays, workdays
-from holidays import country_holidays
 from sqlalchemy.orm import Session
 
 from app.deadlines.operations import define_calendar, load_year
-from app.deadlines.types import Day
+from app.deadlines.statutory import CODE, HOLIDAYS, HOURS, announced, announced_years, provisional
 
-CODE = "cn"
-HOURS = ((time(9), time(12)), (time(13, 30), time(17)))
-_FRIDAY = 4
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
-
-HOLIDAYS = (
-    _("New Year's Day"),
-    _("Spring Festival"),
-    _("Tomb-sweeping Day"),
-    _("Labour Day"),
-    _("Dragon Boat Festival"),
-    _("Mid-autumn Festival"),
-    _("National Day"),
-    _("Anti-Fascist 70th Day"),
-)
-"""What chinesecalendar calls the holidays: all names that the seed gives to a day."""
-
-_STATUTORY = {
-    "New Year's Day": Holiday.new_years_day,
-    "Chinese New Year's Eve": Holiday.spring_festival,
-    "Chinese New Year (Spring Festival)": Holiday.spring_festival,
-    "Tomb-Sweeping Day": Holiday.tomb_sweeping_day,
-    "Labor Day": Holiday.labour_day,
-    "Dragon Boat Festival": Holiday.dragon_boat_festival,
-    "Mid-Autumn Festival": Holiday.mid_autumn_festival,
-    "National Day": Holiday.national_day,
-}
-"""What the library holidays calls the statutory days."""
+__all__ = ["CODE", "HOLIDAYS", "HOURS", "announced", "announced_years", "provisional", "seed"]
 
 
 def seed(session: Session, now: datetime) -> None:
@@ -63,28 +24,3 @@ def seed(session: Session, now: datetime) -> None:
         load_year(session, CODE, year, "announced", announced(year), "chinesecalendar", now)
     coming = announced_years()[-1] + 1
     load_year(session, CODE, coming, "provisional", provisional(coming), "statutory days", now)
-
-
-def announced_years() -> list[int]:
-    """The years whose working days chinesecalendar knows."""
-    return sorted({day.year for day in holidays})
-
-
-def announced(year: int) -> Mapping[date, Day]:
-    """The days of an announced year that differ from their weekday."""
-    off = _differing(year, holidays.items(), is_working=False)
-    return off | _differing(year, workdays.items(), is_working=True)
-
-
-def provisional(year: int) -> Mapping[date, Day]:
-    """The statutory days of a year that is not announced, those on a weekend moved to the next working day."""
-    statutory = country_holidays("CN", years=year, language="en_US")
-    named = ((day, name.split("; ")[0].removesuffix(" (observed)")) for day, name in statutory.items())
-    known = ((day, _STATUTORY[name].value) for day, name in named if name in _STATUTORY)
-    return _differing(year, known, is_working=False)
-
-
-def _differing(year: int, days: Iterable[tuple[date, str]], *, is_working: bool) -> dict[date, Day]:
-    return {
-        day: Day(is_working, name) for day, name in days if day.year == year and (day.weekday() > _FRIDAY) is is_working
-    }

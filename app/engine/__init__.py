@@ -1,6 +1,6 @@
 """The engine room: BPMN in, work items and timers out. The only room that knows SpiffWorkflow."""
 
-from app.engine.definition import Definition, check, definition_for, digest, load
+from app.engine.definition import Definition, check, definition_for, digest, examine, load
 from app.engine.errors import (
     DiagramRefused,
     ExpressionFailed,
@@ -58,5 +58,6 @@ __all__ = [
     "check",
     "definition_for",
     "digest",
+    "examine",
     "load",
 ]

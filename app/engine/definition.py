@@ -34,6 +34,9 @@ class Definition:
         self.flows: Mapping[str, tuple[str, str]] = {
             flow.id: (flow.source, flow.target) for flow in diagram.flows.values()
         }
+        self.conditions: Mapping[str, str] = {
+            flow.id: flow.condition for flow in diagram.flows.values() if flow.condition is not None
+        }
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
         levels = {scope.id: assemble(diagram, scope) for scope in diagram.used()}
         self.spec: LevelSpec = levels[diagram.main]
@@ -91,12 +94,24 @@ def load(files: Mapping[str, bytes], *, operations: Collection[str] | None = Non
 
     `lift=False` keeps every light among the tokens.
     """
+    definition, findings = examine(files, operations, lift=lift)
+    if definition is None:
+        raise DiagramRefused(findings)
+    return definition
+
+
+def examine(
+    files: Mapping[str, bytes],
+    operations: Collection[str] | None = None,
+    lanes: Collection[str] = (),
+    *,
+    lift: bool = True,
+) -> tuple[Definition | None, tuple[Finding, ...]]:
+    """The definition in the files, None where there are errors, and what `check` says; read once for both."""
     report = Report()
-    diagram = _understood(files, report)
+    diagram = _understood(files, report, lanes)
     checks.check(diagram, report, operations)
-    if report.refused:
-        raise DiagramRefused(report.result())
-    return Definition(files, diagram, lift)
+    return None if report.refused else Definition(files, diagram, lift), report.result()
 
 
 _CACHED = 256

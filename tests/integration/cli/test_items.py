@@ -36,7 +36,7 @@ def begun(demo, tmp_path_factory) -> Path:
 
 def test_what_new_writes_passes_the_check(demo, begun: Path) -> None:
     for what in (str(begun), str(begun / "processes/swing-permit"), str(begun / "processes/swing-permit/item.yaml")):
-        assert json.loads(ran(demo, "items", "check", what, "--format", "json")) == []
+        assert json.loads(ran(demo, "items", "check", what, "--format", "json"))["findings"] == []
     assert told(demo, "items", "check", "swing-permit", "--root", str(begun)) == []
     again = run(demo, "items", "new", "swing-permit", "--root", str(begun))
     assert (again.exit_code, "there already" in again.stderr) == (1, True)
@@ -88,8 +88,8 @@ def test_findings_name_file_element_and_remedy(demo, tmp_path: Path) -> None:
     put(tmp_path, broken)
     result = run(demo, "items", "check", str(tmp_path), "--format", "json")
     assert result.exit_code == 1
-    [finding] = json.loads(result.stdout)
-    assert (finding["rule"], finding["file"], finding["element"]) == (
+    [finding] = json.loads(result.stdout)["findings"]
+    assert (finding["code"], finding["file"], finding["element"]) == (
         "promise-too-long",
         MANIFEST,
         "limits.promised.days",
@@ -108,7 +108,7 @@ def test_items_that_are_checked_together_are_held_against_each_other(demo, tmp_p
     }
     put(tmp_path, twin)
     result = run(demo, "items", "check", str(tmp_path), "--format", "json")
-    assert {finding["rule"] for finding in json.loads(result.stdout)} == {"number-taken"}
+    assert {finding["code"] for finding in json.loads(result.stdout)["findings"]} == {"number-taken"}
 
 
 def test_a_diagram_by_itself_and_a_hostile_archive_are_checked(demo, tmp_path: Path) -> None:
@@ -116,12 +116,12 @@ def test_a_diagram_by_itself_and_a_hostile_archive_are_checked(demo, tmp_path: P
     diagram.write_bytes(b"<definitions/>")
     result = run(demo, "items", "check", str(diagram), "--format", "json")
     assert result.exit_code == 1
-    assert json.loads(result.stdout)[0]["file"] == "alone.bpmn"
+    assert json.loads(result.stdout)["findings"][0]["file"] == "alone.bpmn"
     bad = tmp_path / "bad.zip"
     with ZipFile(bad, "w") as made:
         made.writestr("../../etc/cron.d/x", "boo")
     result = run(demo, "items", "check", str(bad), "--format", "json")
-    assert [finding["rule"] for finding in json.loads(result.stdout)] == ["archive-path"]
+    assert [finding["code"] for finding in json.loads(result.stdout)["findings"]] == ["archive-path"]
     assert run(demo, "items", "import", str(bad), "--as", "designer").exit_code == 1
 
 

@@ -1,0 +1,54 @@
+"""Findings and traces as the outside reads them: the published formats, texts in the reader's language."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Say = Callable[[str], str]
+"""A msgid in the reader's language, its parameters not filled in."""
+
+_PAGES_ONLY = ("now", "open", "timers", "marks")
+
+
+def english(msgid: str) -> str:
+    """For programs, and where no translation is at hand."""
+    return msgid
+
+
+def finding(found: Mapping[str, Any], say: Say = english) -> dict[str, Any]:
+    """One finding of `greenlight-findings/1` and `greenlight-trace/1`, from a Finding as plain data."""
+    told = {
+        "kind": "refused" if found["severity"] == "error" else found["severity"],
+        "code": found["code"],
+        "element": found["element"],
+        "file": found["file"],
+        "text": _filled(say(found["message"]), found["params"]),
+        "remedy": _filled(say(found["remedy"]), found["params"]) if found["remedy"] else "",
+    }
+    return {**told, "offer": found["offer"]} if found.get("offer") else told
+
+
+def findings(
+    files: Iterable[str], found: Iterable[Mapping[str, Any]], proof: Mapping[str, Any], say: Say = english
+) -> dict[str, Any]:
+    """The whole of `greenlight-findings/1`."""
+    return {
+        "format": "greenlight-findings/1",
+        "files": list(files),
+        "proof": dict(proof),
+        "findings": [finding(one, say) for one in found],
+    }
+
+
+def trace(played: Mapping[str, Any], say: Say = english) -> dict[str, Any]:
+    """The whole of `greenlight-trace/1` of what was played."""
+    told = {name: value for name, value in played.items() if name not in _PAGES_ONLY}
+    told["findings"] = [finding(one, say) for one in played["findings"]]
+    if "error" in played:
+        error = played["error"]
+        text = _filled(say(error["message"]), error["params"])
+        told["error"] = {"code": error["code"], "element": error["element"], "text": text}
+    return told
+
+
+def _filled(text: str, params: Mapping[str, Any]) -> str:
+    return text % params if params else text
