@@ -100,7 +100,8 @@ def test_what_is_not_meant_so_is_a_matter_of_usage(words: tuple[str, ...], drawn
 
 def test_an_item_is_checked_and_played_without_a_database() -> None:
     home = str(ROOT / "processes/household-transfer")
-    assert told("findings", run("check", home, "--format", "json").stdout)["findings"] == []
+    found = told("findings", run("check", home, "--format", "json").stdout)["findings"]
+    assert {one["kind"] for one in found} <= {"rewritten"}
     assert (
         told("trace", run("play", home, "--at", "2026-03-02T09:00", "--format", "json").stdout)["result"] == "granted"
     )
