@@ -186,7 +186,7 @@ RULES: dict[str, Rule] = {
     ),
     "condition-unknown-name": _error(
         _("The condition “%(condition)s” reads “%(name)s”, which no step, form or script provides."),
-        _("Correct the name, or add the field to a form."),
+        _("Correct the name, or add the field to a form. Known and alike: %(near)s."),
     ),
     "light-twice": _error(
         _("The step “%(step)s” has a limit in item.yaml and a light in the diagram."),

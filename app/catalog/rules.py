@@ -1,5 +1,6 @@
 """Whether an item's files fit together: item.yaml, the diagram and the forms, each naming what stands in another."""
 
+import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -179,27 +180,33 @@ class _Check:
                 self._in_diagram("yellow-not-before-red", lights["yellow"].id, step=step.id)
 
     def _conditions(self) -> None:
-        found, scripted = conditions.read(self._contents.diagrams)
-        variables = {name for form in self._contents.forms.values() for name in form.variables}
+        """What expressions read: outcomes that are offered, and names that a step, form or the diagram itself gives."""
+        known = {name for form in self._contents.forms.values() for name in form.variables}
+        known |= {*self._steps, *self._definition.given}
         if self._manifest.elimination:
-            variables |= {ON_LIST, LIST_REASON}
-        for condition in found:
-            for step, outcome in sorted(condition.asked):
+            known |= {ON_LIST, LIST_REASON}
+        for found in self._definition.written:
+            for step, outcome in sorted(found.asked):
                 spec = self._manifest.steps.get(step)
                 if spec is None or outcome not in spec.outcomes:
                     self._report.add(
                         "condition-on-nothing",
-                        condition.flow,
-                        condition.file,
-                        condition=condition.text,
+                        found.element,
+                        found.file,
+                        condition=found.text[:200],
                         step=step,
                         outcome=outcome,
                     )
-            for name in sorted(condition.names - variables - self._steps.keys()):
-                if not scripted and name not in {step for step, _outcome in condition.asked}:
-                    self._report.add(
-                        "condition-unknown-name", condition.flow, condition.file, condition=condition.text, name=name
-                    )
+            for name in sorted(conditions.unknown(found, known)):
+                near = ", ".join(difflib.get_close_matches(name, known, 3)) or "-"
+                self._report.add(
+                    "condition-unknown-name",
+                    found.element,
+                    found.file,
+                    condition=found.text[:200],
+                    name=name,
+                    near=near,
+                )
 
     def _labels(self) -> None:
         for what, named in (("milestone", self._manifest.milestones), ("result", self._manifest.results)):

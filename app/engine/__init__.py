@@ -27,6 +27,7 @@ from app.engine.types import (
     Write,
 )
 from app.engine.variables import CASE, Variables
+from app.engine.written import Written
 
 __all__ = [
     "CASE",
@@ -55,6 +56,7 @@ __all__ = [
     "TooDeep",
     "Variables",
     "Write",
+    "Written",
     "check",
     "definition_for",
     "digest",

@@ -1,15 +1,15 @@
 """Whether the expressions, scripts, times and loops of a diagram can be read, and lead somewhere in every case."""
 
-import ast
 import re
+from collections.abc import Collection, Iterator
 
 from app.engine import expressions
 from app.engine.diagram import Flow, Node
 from app.engine.findings import Report
+from app.engine.languages import Kind, Language, language_of, tree
 from app.engine.timing import literal
 
 _PYTHON = re.compile(r"(?:(?:text|application)/(?:x-)?)?python[\d.]*", re.IGNORECASE)
-_FOREIGN = (("${", "JUEL"), ("#{", "JUEL"), ("=", "FEEL"))
 _LANGUAGES = {
     "javascript": "JavaScript",
     "ecmascript": "JavaScript",
@@ -17,6 +17,10 @@ _LANGUAGES = {
     "juel": "JUEL",
     "feel": "FEEL",
 }
+_TRUTH: frozenset[Kind] = frozenset({"boolean"})
+_TIME: frozenset[Kind] = frozenset({"string", "duration", "date"})
+_ITEMS: frozenset[Kind] = frozenset({"list", "context"})
+_NUMBER: frozenset[Kind] = frozenset({"number"})
 _COUNT = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _LOOKS_LIKE_TIME = re.compile(r"[PR][\dT/][A-Z0-9/.:+-]*", re.IGNORECASE)
 
@@ -32,26 +36,41 @@ def check_expressions(node: Node, report: Report) -> None:
         _check_loop(node, report)
 
 
-def foreign(text: str, language: str | None) -> str | None:
-    """The name of the language that an expression is in, if it is not ours."""
+def foreign(text: str, language: str | None, *, is_script: bool = False) -> str | None:
+    """The name of the language that an expression or script is in, if it is not read."""
+    own: Language = language_of(text)
     if language and not _PYTHON.fullmatch(language.strip()):
-        known = next((name for mark, name in _LANGUAGES.items() if mark in language.lower()), None)
-        return known or language
-    return next((name for mark, name in _FOREIGN if text.startswith(mark)), None)
+        known = next((name for mark, name in _LANGUAGES.items() if mark in language.lower()), language)
+        return None if known == own and not is_script else known
+    return own if is_script and own != "Python" else None
 
 
-def _check_text(node: Node, text: str, language: str | None, report: Report, *, is_script: bool = False) -> None:
-    other = foreign(text, language)
+def _check_text(
+    node: Node,
+    text: str,
+    language: str | None,
+    report: Report,
+    wanted: Collection[Kind] = (),
+    *,
+    is_script: bool = False,
+) -> None:
+    other = foreign(text, language, is_script=is_script)
     if other is not None:
         report.add("foreign-language", node.id, node.file, expression=text[:80], language=other)
         return
     try:
-        if is_script:
-            expressions.script(text)
-        else:
-            expressions.expression(text)
+        compiled = expressions.script(text) if is_script else expressions.expression(text)
     except expressions.Malformed as error:
         report.add("expression-malformed", node.id, node.file, expression=text[:80], reason=str(error))
+        return
+    if wanted and compiled.result not in {"unknown", *wanted} and _minds(compiled):
+        kinds = {"kind": compiled.result, "wanted": ", ".join(sorted(wanted))}
+        report.add("expression-type", node.id, node.file, expression=text[:80], **kinds)
+
+
+def _minds(compiled: expressions.Compiled) -> bool:
+    """Python takes any value for a truth; a text that is one was meant otherwise."""
+    return compiled.language != "Python" or compiled.result == "string"
 
 
 def _check_ways(node: Node, report: Report) -> None:
@@ -63,7 +82,7 @@ def _check_ways(node: Node, report: Report) -> None:
             report.add("conditional-flow", node.id, node.file, flow=flow.id)
         return
     for flow in conditional:
-        _check_text(node, flow.condition or "", flow.language, report)
+        _check_text(node, flow.condition or "", flow.language, report, _TRUTH)
     if len(node.outgoing) < 2 and not conditional:
         return
     if not node.default and not _one_is_true(conditional):
@@ -72,39 +91,28 @@ def _check_ways(node: Node, report: Report) -> None:
 
 def _one_is_true(flows: list[Flow]) -> bool:
     """Whether two of the conditions are each other's opposite, as far as can be seen from how they are written."""
-    trees = [tree for flow in flows if (tree := _tree(flow.condition or "")) is not None]
-    written = {ast.dump(tree) for tree in trees}
-    return any(ast.dump(opposite) in written for tree in trees for opposite in _opposites(tree))
+    meant = {found for flow in flows if (found := _meant(flow.condition or "")) is not None}
+    return any(opposite in meant for condition in meant for opposite in opposites(condition))
 
 
-def _tree(text: str) -> ast.expr | None:
-    if len(text) > expressions.MAX_EXPRESSION:
-        return None
+def _meant(text: str) -> tree.Node | None:
     try:
-        return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return expressions.expression(text).tree
+    except expressions.Malformed:
         return None
 
 
-def _opposites(tree: ast.expr) -> list[ast.expr]:
-    found: list[ast.expr] = [ast.UnaryOp(ast.Not(), tree)]
-    if isinstance(tree, ast.Compare) and len(tree.ops) == 1:
-        [right] = tree.comparators
-        for sign, other in _OPPOSITE:
-            if isinstance(tree.ops[0], sign):
-                found.append(ast.Compare(tree.left, [other()], [right]))
-        if isinstance(tree.ops[0], ast.Eq) and isinstance(right, ast.Constant) and isinstance(right.value, bool):
-            found.append(ast.Compare(tree.left, [ast.Eq()], [ast.Constant(not right.value)]))
-    return found
+def opposites(condition: tree.Node) -> Iterator[tree.Node]:
+    """What is true where the condition is not, in every way that it is commonly written."""
+    yield condition.of if isinstance(condition, tree.Not) else tree.Not(condition)
+    if isinstance(condition, tree.Compare):
+        yield tree.Compare(_OPPOSITE[condition.sign], condition.left, condition.right)
+        right = condition.right
+        if isinstance(right, tree.Literal) and isinstance(right.value, bool):
+            yield tree.Compare(condition.sign, condition.left, tree.Literal(not right.value))
 
 
-_OPPOSITE: tuple[tuple[type[ast.cmpop], type[ast.cmpop]], ...] = (
-    (ast.Eq, ast.NotEq),
-    (ast.Lt, ast.GtE),
-    (ast.LtE, ast.Gt),
-    (ast.In, ast.NotIn),
-    (ast.Is, ast.IsNot),
-)
+_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
 
 
 def _check_timer(node: Node, report: Report) -> None:
@@ -115,20 +123,19 @@ def _check_timer(node: Node, report: Report) -> None:
         report.add("cycle-place", node.id, node.file)
     if literal(timing.kind, timing.text) is not None:
         return
-    constant = _tree(timing.text)
-    if isinstance(constant, ast.Constant) or _LOOKS_LIKE_TIME.fullmatch(timing.text):
+    if isinstance(_meant(timing.text), tree.Literal) or _LOOKS_LIKE_TIME.fullmatch(timing.text):
         report.add("timer-invalid", node.id, node.file, value=timing.text[:80], kind=timing.kind)
     else:
-        _check_text(node, timing.text, None, report)
+        _check_text(node, timing.text, None, report, _TIME)
 
 
 def _check_loop(node: Node, report: Report) -> None:
     loop = node.loop
     if loop is None:
         return
-    for text in (loop.collection, loop.cardinality, loop.condition):
+    for text, wanted in ((loop.collection, _ITEMS), (loop.cardinality, _NUMBER), (loop.condition, _TRUTH)):
         if text is not None:
-            _check_text(node, text, None, report)
+            _check_text(node, text, None, report, wanted)
     if loop.kind == "standard":
         if loop.condition is None and loop.maximum is None:
             report.add("loop-endless", node.id, node.file)

@@ -17,6 +17,7 @@ from app.engine.importing.rewriting import rewrite
 from app.engine.lifting import lift as lift_lights
 from app.engine.reading import read
 from app.engine.types import Element, Finding, Light
+from app.engine.written import given, written
 
 
 class Definition:
@@ -38,6 +39,8 @@ class Definition:
             flow.id: flow.condition for flow in diagram.flows.values() if flow.condition is not None
         }
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
+        self.written = tuple(written(diagram))
+        self.given = given(diagram)
         levels = {scope.id: assemble(diagram, scope) for scope in diagram.used()}
         self.spec: LevelSpec = levels[diagram.main]
         self.scope_specs: dict[str, LevelSpec] = levels

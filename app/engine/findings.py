@@ -232,8 +232,13 @@ RULES: dict[str, Rule] = IMPORTED | {
     ),
     "foreign-language": Rule(
         "error",
-        _("“%(element)s” has the expression “%(expression)s” in %(language)s; expressions are a small Python here."),
-        _('Write it like: review.outcome == "approved" and area > 500'),
+        _("“%(element)s” has “%(expression)s” in %(language)s, which is not read here."),
+        _("Write conditions in FEEL (=…), JUEL (${…}) or Python, scripts in Python."),
+    ),
+    "expression-type": Rule(
+        "error",
+        _("“%(element)s” has the expression “%(expression)s”, which gives a %(kind)s; needed is: %(wanted)s."),
+        _("Compare it with something, or correct it: a condition is true or false, a time is like P15D."),
     ),
     "expression-malformed": Rule(
         "error",

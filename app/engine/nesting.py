@@ -1,5 +1,6 @@
 """What opens a level of its own: subprocesses, called processes, and activities done several times."""
 
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import (
@@ -17,6 +18,17 @@ from app.engine.tokens import LIVE, Token, scopes_of
 
 MAX_ITEMS = 500
 """Items that one multi-instance may have."""
+
+COUNTS: dict[str, Callable[[int, int, int], int]] = {
+    "numberOfInstances": lambda total, _done, _live: total,
+    "nrOfInstances": lambda total, _done, _live: total,
+    "numberOfCompletedInstances": lambda _total, done, _live: done,
+    "nrOfCompletedInstances": lambda _total, done, _live: done,
+    "numberOfActiveInstances": lambda _total, _done, live: live,
+    "nrOfActiveInstances": lambda _total, _done, live: live,
+    "numberOfTerminatedInstances": lambda _total, _done, _live: 0,
+}
+"""What a completion condition can read of its multi-instance (BPMN 2.0.2, table 10.30), under every modeler's names."""
 
 
 class _Nested(Lean):
@@ -87,7 +99,12 @@ class _Repeated(Lean):
 
     def enough(self, child: Token) -> bool:
         """Whether the completion condition says that the rest is not needed."""
-        return self.condition is not None and bool(child.workflow.script_engine.evaluate(child, self.condition))
+        if self.condition is None:
+            return False
+        counted = child.parent.internal_data
+        counted["done"] = counted.get("done", 0) + 1
+        held: bool = child.workflow.script_engine.holds(child, self.condition)
+        return held
 
     def finish(self, my_task: Token) -> None:
         """All items are done, or enough of them."""
@@ -114,6 +131,8 @@ class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
         items = self.items(my_task)
         if not items:
             return True
+        if self.condition is not None:
+            my_task.internal_data["total"] = len(items)
         my_task._set_state(TaskState.STARTED)
         for item in items:
             self.add_item(my_task, item)
@@ -133,6 +152,8 @@ class OneByOne(_Repeated, SequentialMultiInstanceTask):
         items = self.items(my_task)
         if not items:
             return True
+        if self.condition is not None:
+            my_task.internal_data["total"] = len(items)
         my_task._set_state(TaskState.STARTED)
         my_task.internal_data["remaining"] = items[1:]
         self.add_item(my_task, items[0])
@@ -174,7 +195,13 @@ class Again(_Repeated, StandardLoopTask):
         """Whether another round follows after `done` of them."""
         if self.maximum is not None and done >= self.maximum:
             return False
-        return self.condition is None or bool(asking.workflow.script_engine.evaluate(asking, self.condition))
+        return self.condition is None or asking.workflow.script_engine.holds(asking, self.condition)
+
+
+def _counted(many: Token) -> list[tuple[str, Any]]:
+    total, done = many.internal_data["total"], many.internal_data.get("done", 0)
+    live = sum(bool(child.state & LIVE) for child in many.children)
+    return [(name, count(total, done, live)) for name, count in COUNTS.items()]
 
 
 def bindings(token: Token) -> list[tuple[str, Any]]:
@@ -185,6 +212,8 @@ def bindings(token: Token) -> list[tuple[str, Any]]:
         parent = current.parent
         if parent is not None and isinstance(parent.task_spec, _Repeated) and parent.task_spec.item_name:
             found.append((parent.task_spec.item_name, current.internal_data.get("item")))
+        if parent is not None and "total" in parent.internal_data:
+            found += _counted(parent)
         workflow = current.workflow
         host = workflow.parent_task_id
         current = workflow.top_workflow.get_task_from_id(host) if host is not None else None

@@ -35,6 +35,13 @@ class Scripting(PythonScriptEngine):
         except expressions.Failed as failed:
             raise _failed(task, expression, failed) from None
 
+    def holds(self, task: Token, condition: str) -> bool:
+        """Whether a condition is true where `task` stands. Raises ExpressionFailed."""
+        try:
+            return expressions.holds(condition, self._names(task))
+        except expressions.Failed as failed:
+            raise _failed(task, condition, failed) from None
+
     def execute(self, task: Token, script: str) -> bool:
         """Run a script and assign what it assigned. Raises ExpressionFailed."""
         try:

@@ -110,9 +110,9 @@ class Choice(Lean, ExclusiveGateway):
 
 def _true_ways(gateway: Any, my_task: Token) -> Iterator[str]:
     """Names of the specs behind the flows whose condition is true, in the order drawn."""
-    evaluate = my_task.workflow.script_engine.evaluate
+    holds = my_task.workflow.script_engine.holds
     for condition, name in gateway.cond_task_specs:
-        if condition is not None and evaluate(my_task, condition.args[0]):
+        if condition is not None and holds(my_task, condition.args[0]):
             yield name
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog import conditions, elimination, folder, rules
+from app.catalog import elimination, folder, rules
 from app.catalog.types import ON_LIST
 from app.cli.demo import examples
 from app.engine import Element, check, load
@@ -36,8 +36,7 @@ DAY = date(2026, 3, 2)
 @cache
 def read(code: str) -> frozenset[str]:
     """The names that conditions of an item read; nothing else that is entered decides where a case goes."""
-    found, _scripted = conditions.read(diagrams(code))
-    return frozenset(name for condition in found for name in condition.names)
+    return frozenset(name for found in LOADED[code].written if found.is_condition for name in found.names)
 
 
 @cache

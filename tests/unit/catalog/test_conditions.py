@@ -1,40 +1,52 @@
-"""What the conditions of a diagram ask for."""
+"""What the expressions of a diagram ask for, in each language, and which of their names nobody gives."""
+
+from html import escape
 
 import pytest
 
 from app.catalog import conditions
+from app.engine import load
+from tests.unit.engine.drawing import chain, end, files, node, script, start, user, way, xor
 
 
-def diagram(condition: str, extra: str = "") -> dict[str, bytes]:
-    text = f"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">{extra}
-      <sequenceFlow id="f" sourceRef="a" targetRef="b">
-        <conditionExpression>{condition}</conditionExpression></sequenceFlow>
-      <sequenceFlow id="g" sourceRef="a" targetRef="c"/></process></definitions>"""
-    return {"d.bpmn": text.encode()}
+def read(condition: str, *parts: str) -> tuple[set[tuple[str, str]], set[str]]:
+    """(step, outcome) asked, and the names of which nobody but “a” is known."""
+    drawn = (start(), user("a"), xor("g", "no"), way("g", "yes", escape(condition)), way("g", "end", name="no"))
+    definition = load(files(*drawn, end("yes", "end"), *parts, *([] if parts else [chain("start", "a", "g")])))
+    [found] = [written for written in definition.written if written.is_condition]
+    return set(found.asked), set(conditions.unknown(found, {"a", *definition.given}))
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "names"),
+    ("text", "asked", "unknown"),
     [
-        ('a.outcome == "x"', {("a", "x")}, {"a"}),
-        ('"x" != a.outcome', {("a", "x")}, {"a"}),
-        ('a.outcome in ("x", "y")', {("a", "x"), ("a", "y")}, {"a"}),
-        ('a.outcome not in ["x"] and b.outcome == "z"', {("a", "x"), ("b", "z")}, {"a", "b"}),
-        ("a.outcome == b.outcome", set(), {"a", "b"}),
-        ('area &gt; 3 and a.income == "x"', set(), {"area", "a"}),
-        ("not a Python expression", set(), set()),
-        ("", set(), set()),
+        ('a.outcome == "x"', {("a", "x")}, set()),
+        ('"x" != a.outcome', {("a", "x")}, set()),
+        ('a.outcome in ("x", "y")', {("a", "x"), ("a", "y")}, set()),
+        ('a.outcome not in ["x"] and b.outcome == "z"', {("a", "x"), ("b", "z")}, set()),
+        ("a.outcome == b.outcome", set(), {"b"}),
+        ('area > 3 and a.income == "x"', set(), {"area"}),
+        ("len([n for n in rows if n > area]) > 2", set(), {"rows", "area"}),
+        ('=a.outcome = "x"', {("a", "x")}, set()),
+        ('=a.outcome in ("x", "y") and area > 3', {("a", "x"), ("a", "y")}, {"area"}),
+        ('=list contains(["x", "y"], a.outcome)', {("a", "x"), ("a", "y")}, set()),
+        ("=some row in rows satisfies row.area > limit", set(), {"rows", "limit"}),
+        ("=count(rows[area > 3]) > 1", set(), {"rows"}),
+        ('${a.outcome == "x" && !urgent}', {("a", "x")}, {"urgent"}),
+        ("${a.outcome.equals('x')}", {("a", "x")}, set()),
+        ("#{execution.getVariable('area') gt 3}", set(), {"area"}),
     ],
 )
-def test_outcomes_and_names(text: str, asked: set[tuple[str, str]], names: set[str]) -> None:
-    found, scripted = conditions.read(diagram(text))
-    assert {pair for condition in found for pair in condition.asked} == asked
-    assert {name for condition in found for name in condition.names} == names
-    assert not scripted
+def test_outcomes_and_names(text: str, asked: set[tuple[str, str]], unknown: set[str]) -> None:
+    assert read(text) == (asked, unknown)
 
 
-@pytest.mark.parametrize(
-    "extra", ["<scriptTask id='s'/>", "<userTask id='u'><multiInstanceLoopCharacteristics/></userTask>"]
-)
-def test_scripts_and_repetitions_bring_names_of_their_own(extra: str) -> None:
-    assert conditions.read(diagram("x", extra))[1]
+def test_scripts_and_repetitions_give_names() -> None:
+    many = node(
+        "userTask",
+        "m",
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+        "<completionCondition>${nrOfCompletedInstances/nrOfInstances &gt;= 0.5}</completionCondition>"
+        "</multiInstanceLoopCharacteristics>",
+    )
+    assert read("x > y", script("s", "x = 1"), many, chain("start", "a", "s", "m", "g")) == (set(), {"y"})

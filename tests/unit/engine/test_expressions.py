@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine import expressions, sandbox
+from app.engine.languages import python
 
 NAMES: dict[str, Any] = {
     "a": 3,
@@ -108,7 +109,7 @@ TREES = st.recursive(
 def test_walked_and_run_mean_the_same(text: str) -> None:
     compiled = expressions.expression(text)
     assert compiled.walk is not None
-    members = ast.unparse(expressions._Members().visit(ast.parse(text, mode="eval")))
+    members = ast.unparse(python._Members().visit(ast.parse(text, mode="eval")))
     assert expressions.evaluate(text, NAMES) == sandbox.run(members, NAMES)
 
 

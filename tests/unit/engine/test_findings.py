@@ -174,6 +174,12 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
         ),
         "x",
     ),
+    "expression-type": (
+        files(
+            STARTED, xor("x", "n"), way("x", "e2", '="a"'), way("x", "end", name="n"), end("e2"), chain("start", "x")
+        ),
+        "x",
+    ),
     "expression-malformed": (files(STARTED, script("x", "1 +"), chain("start", "x", "end")), "x"),
     "script-empty": (one("scriptTask"), "x"),
     "loop-endless": (step("<standardLoopCharacteristics/>"), "a"),

@@ -3,9 +3,11 @@
 One class for each row of the table that was made when the engine was tried.
 """
 
+from typing import Any
+
 import pytest
 
-from app.engine import DiagramRefused, ExpressionFailed, Stuck, TooDeep, check, load
+from app.engine import DiagramRefused, ExpressionFailed, Stuck, TooDeep, check, languages, load
 from tests.unit.engine.drawing import (
     Office,
     both,
@@ -234,10 +236,19 @@ class TestForeignLanguages:
         ("text", "language"),
         [("${approved}", "JUEL"), ("#{approved}", "JUEL"), ("= approved", "FEEL"), ("=approved", "FEEL")],
     )
-    def test_a_foreign_condition_is_refused_by_its_name(self, text: str, language: str) -> None:
+    def test_a_condition_of_another_modeler_runs(self, text: str, language: str) -> None:
+        parts = xor("g", "no") + way("g", "yes", text) + way("g", "other", name="no") + end("yes", "other")
+        drawn = files(start(), parts, chain("start", "g"))
+        assert languages.language_of(text) == language
+        assert Office(drawn, approved=True).trace == ["start", "g", "yes"]
+        assert Office(drawn, approved=False).trace == ["start", "g", "other"]
+
+    @pytest.mark.parametrize("text", ["${approved}", "=approved"])
+    @pytest.mark.parametrize("value", [None, "yes", 1])
+    def test_what_is_neither_true_nor_false_is_not_taken_for_either(self, text: str, value: Any) -> None:
         parts = xor("g", "no") + way("g", "end", text) + way("g", "end2", name="no") + end("end2")
-        found = [f for f in check(files(STARTED, parts, chain("start", "g"))) if f.severity == "error"]
-        assert [(finding.code, finding.params["language"]) for finding in found] == [("foreign-language", language)]
+        with pytest.raises(ExpressionFailed, match="neither true nor false"):
+            Office(files(STARTED, parts, chain("start", "g")), approved=value)
 
     @pytest.mark.parametrize(
         ("language", "name"), [("groovy", "groovy"), ("JavaScript", "JavaScript"), ("ruby", "ruby")]

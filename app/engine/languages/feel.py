@@ -1,0 +1,337 @@
+"""FEEL evaluated (DMN 1.5, 10.3.2): three-valued, exact, within a bounded number of steps."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.engine.languages import functions, moments, texts, tree, values
+from app.engine.languages.errors import Failed
+from app.engine.languages.tree import Node
+from app.engine.languages.values import CONTEXT, Months, Span, Work, number
+
+
+class Scope:
+    """Names in view: those of the case, and what is bound around an expression."""
+
+    __slots__ = ("_kept", "_names", "_outer", "work")
+
+    def __init__(self, names: Mapping[str, Any], outer: "Scope | None", work: "Turn") -> None:
+        self._names, self._outer, self.work = names, outer, work
+        self._kept: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        """The value of a variable; null where there is none."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._names:
+                return scope._value(name)
+            scope = scope._outer
+        return None
+
+    def _value(self, name: str) -> Any:
+        if self._outer is not None:
+            return self._names[name]
+        if name not in self._kept:
+            self._kept[name] = values.incoming(self._names[name], self.work.tick)
+        return self._kept[name]
+
+    def within(self, names: Mapping[str, Any]) -> "Scope":
+        """The same with further names."""
+        return Scope(names, self, self.work)
+
+
+class Turn(Work):
+    """One evaluation: its steps, and what time it is where that is given."""
+
+    def __init__(self, moment: datetime | None = None) -> None:
+        super().__init__()
+        self.moment = moment
+
+
+def value(node: Node, names: Mapping[str, Any], moment: datetime | None = None) -> Any:
+    """What an expression comes to, as FEEL has it. Raises Failed."""
+    return look(node, Scope(names, None, Turn(moment)))
+
+
+def look(node: Node, scope: Scope) -> Any:
+    """What a part of an expression comes to. Raises Failed."""
+    scope.work.tick()
+    return _LOOKS[type(node)](node, scope)
+
+
+def plain(node: Node, names: Mapping[str, Any], moment: datetime | None = None) -> Any:
+    """What an expression comes to, as a variable can hold it. Raises Failed."""
+    scope = Scope(names, None, Turn(moment))
+    return values.outgoing(look(node, scope), scope.work.tick)
+
+
+def _literal(node: tree.Literal, _scope: Scope) -> Any:
+    return node.value
+
+
+def _name(node: tree.Name, scope: Scope) -> Any:
+    return scope.get(node.name)
+
+
+def _member(node: tree.Member, scope: Scope) -> Any:
+    return member(look(node.of, scope), node.name, scope.work)
+
+
+def member(of: Any, name: str, work: Work) -> Any:
+    """A member of a context, of each member of a list, or a part of a date."""
+    if isinstance(of, dict):
+        return of.get(name)
+    if isinstance(of, list):
+        work.tick(len(of))
+        return [entry.get(name) if isinstance(entry, dict) else moments.part(entry, name) for entry in of]
+    return moments.part(of, name)
+
+
+def _filter(node: tree.Filter, scope: Scope) -> Any:
+    """10.3.2.5: by a number the member at that place, otherwise those for which the condition is true."""
+    of = look(node.of, scope)
+    items = of if isinstance(of, list) else [] if of is None else [of]
+    if isinstance(node.by, tree.Literal | tree.Negative):
+        at = look(node.by, scope)
+        return _at(items, at) if isinstance(at, Decimal) else items if at is True else []
+    found: list[Any] = []
+    for item in items:
+        by = look(node.by, scope.within({**item, "item": item} if isinstance(item, dict) else {"item": item}))
+        if isinstance(by, Decimal):
+            return _at(items, by)
+        if by is True:
+            found.append(item)
+    return found
+
+
+def _at(items: list[Any], place: Decimal) -> Any:
+    if place != place.to_integral_value() or not 1 <= abs(place) <= len(items):
+        return None
+    return items[int(place) - 1 if place > 0 else int(place)]
+
+
+def _listed(node: tree.Listed, scope: Scope) -> list[Any]:
+    return [look(item, scope) for item in node.items]
+
+
+def _context(node: tree.Context, scope: Scope) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    inner = scope.within(found)
+    for name, part in node.entries:
+        found[name] = look(part, inner)
+    return found
+
+
+def _sum(node: tree.Sum, scope: Scope) -> Any:
+    return calculated(node.sign, look(node.left, scope), look(node.right, scope))
+
+
+def calculated(sign: str, left: Any, right: Any) -> Any:
+    """Two values joined by a sign (10.3.2.3); null where they cannot be."""
+    if isinstance(left, Decimal) and isinstance(right, Decimal):
+        return _NUMBERS[sign](left, right)
+    if sign == "+" and isinstance(left, str) and isinstance(right, str):
+        return texts.joined(left + right)
+    if sign == "+":
+        return moments.added(left, right)
+    if sign == "-":
+        return moments.taken(left, right)
+    return _of_lengths(sign, left, right)
+
+
+def _of_lengths(sign: str, left: Any, right: Any) -> Any:
+    if sign == "*" and isinstance(left, Decimal):
+        left, right = right, left
+    if not isinstance(left, timedelta | Months) or sign not in ("*", "/"):
+        return None
+    if isinstance(right, Decimal):
+        return moments.scaled(left, right, divide=sign == "/")
+    return moments.ratio(left, right) if sign == "/" and type(left) is type(right) else None
+
+
+def _power(left: Decimal, right: Decimal) -> Decimal | None:
+    return number(CONTEXT.power(left, right)) if abs(right) <= 10_000 else None
+
+
+_NUMBERS: dict[str, Callable[[Decimal, Decimal], Decimal | None]] = {
+    "+": lambda left, right: number(CONTEXT.add(left, right)),
+    "-": lambda left, right: number(CONTEXT.subtract(left, right)),
+    "*": lambda left, right: number(CONTEXT.multiply(left, right)),
+    "/": lambda left, right: number(CONTEXT.divide(left, right)) if right else None,
+    "**": _power,
+}
+
+
+def _negative(node: tree.Negative, scope: Scope) -> Any:
+    of = look(node.of, scope)
+    if isinstance(of, Decimal):
+        return number(CONTEXT.minus(of))
+    return moments.scaled(of, Decimal(-1)) if isinstance(of, timedelta | Months) else None
+
+
+def _compare(node: tree.Compare, scope: Scope) -> bool | None:
+    return compared(node.sign, look(node.left, scope), look(node.right, scope), scope.work)
+
+
+def compared(sign: str, left: Any, right: Any, work: Work) -> bool | None:
+    """Two values compared; null where they are of two types."""
+    if sign == "=":
+        return values.equal(left, right, work.tick)
+    if sign == "!=":
+        return values.opposite(values.equal(left, right, work.tick))
+    return values.ordered(sign, left, right)
+
+
+def _both(node: tree.Both, scope: Scope) -> bool | None:
+    found: list[Any] = []
+    for part in node.parts:
+        found.append(look(part, scope))
+        if found[-1] is False:
+            return False
+    return values.together(found)
+
+
+def _either(node: tree.Either, scope: Scope) -> bool | None:
+    found: list[Any] = []
+    for part in node.parts:
+        found.append(look(part, scope))
+        if found[-1] is True:
+            return True
+    return values.one_of(found)
+
+
+def _not(node: tree.Not, scope: Scope) -> bool | None:
+    return values.opposite(look(node.of, scope))
+
+
+def _choice(node: tree.Choice, scope: Scope) -> Any:
+    return look(node.right if look(node.asked, scope) is True else node.wrong, scope)
+
+
+def _range(node: tree.Range, scope: Scope) -> Span | None:
+    low = look(node.low, scope) if node.low is not None else None
+    high = look(node.high, scope) if node.high is not None else None
+    ends = [end for end, part in ((low, node.low), (high, node.high)) if part is not None]
+    if any(type(end) not in values.ORDERED or type(end) is not type(ends[0]) for end in ends):
+        return None
+    return Span(low, high, node.with_low, node.with_high)
+
+
+def _within(node: tree.Within, scope: Scope) -> bool | None:
+    subject = look(node.value, scope)
+    if not (isinstance(node.value, tree.Name) and node.value.name == "?"):
+        scope = scope.within({"?": subject})
+    found: list[Any] = []
+    for test in node.tests:
+        found.append(_holds(test, subject, scope))
+        if found[-1] is True:
+            return True
+    return values.one_of(found)
+
+
+def _holds(test: Node, subject: Any, scope: Scope) -> bool | None:
+    """Whether one unary test holds (10.3.2.8): a truth of “?”, a value it equals, a list or range it is in."""
+    found = look(test, scope)
+    if _asks(test):
+        return found if isinstance(found, bool) else None
+    if isinstance(found, Span):
+        return values.inside(subject, found)
+    if isinstance(found, list) and not isinstance(subject, list):
+        return _in_list(subject, found, scope.work)
+    if isinstance(found, bool) and not isinstance(subject, bool) and not isinstance(test, tree.Literal):
+        return found
+    same = values.equal(subject, found, scope.work.tick)
+    if isinstance(found, list) and same is not True:
+        return values.one_of([same, _in_list(subject, found, scope.work)])
+    return same
+
+
+def _in_list(subject: Any, items: list[Any], work: Work) -> bool | None:
+    return values.one_of(
+        [
+            values.inside(subject, item) if isinstance(item, Span) else values.equal(subject, item, work.tick)
+            for item in items
+        ]
+    )
+
+
+def _asks(test: Node) -> bool:
+    return any(isinstance(part, tree.Name) and part.name == "?" for part in tree.walk(test))
+
+
+def _turns(turns: tuple[tuple[str, Node], ...], scope: Scope) -> Iterator[Scope]:
+    """A scope for each member of the list, and of each further list; the last turns fastest."""
+    if not turns:
+        yield scope
+        return
+    (name, source), *rest = turns
+    for item in _members(look(source, scope), scope.work):
+        scope.work.tick()
+        yield from _turns(tuple(rest), scope.within({name: item}))
+
+
+def _members(found: Any, work: Work) -> Iterator[Any]:
+    if not isinstance(found, Span):
+        yield from found if isinstance(found, list) else () if found is None else (found,)
+        return
+    if not isinstance(found.low, Decimal) or not isinstance(found.high, Decimal):
+        return
+    step = Decimal(1) if found.low <= found.high else Decimal(-1)
+    at = found.low
+    while at <= found.high if step > 0 else at >= found.high:
+        work.tick()
+        yield at
+        at = CONTEXT.add(at, step)
+
+
+def _for(node: tree.For, scope: Scope) -> list[Any]:
+    found: list[Any] = []
+    outer = scope.within({"partial": found})
+    for inner in _turns(node.turns, outer):
+        found.append(look(node.body, inner))
+        if len(found) > values.MOST_ITEMS:
+            raise Failed(f"a list has more than {values.MOST_ITEMS} members")
+    return found
+
+
+def _some(node: tree.Some, scope: Scope) -> bool | None:
+    found: list[Any] = []
+    for inner in _turns(node.turns, scope):
+        found.append(look(node.body, inner))
+        if found[-1] is not node.every and isinstance(found[-1], bool):
+            return not node.every
+    return values.together(found) if node.every else values.one_of(found)
+
+
+def _call(node: tree.Call, scope: Scope) -> Any:
+    given = [look(part, scope) for part in node.arguments]
+    return functions.call(scope.work, node.function, given, node.names)
+
+
+def _instance(node: tree.InstanceOf, scope: Scope) -> bool:
+    found = values.kind(look(node.of, scope))
+    return found == node.type or (node.type == "Any" and found != "Null")
+
+
+_LOOKS: dict[type[Node], Callable[[Any, Scope], Any]] = {
+    tree.Literal: _literal,
+    tree.Name: _name,
+    tree.Member: _member,
+    tree.Filter: _filter,
+    tree.Listed: _listed,
+    tree.Context: _context,
+    tree.Sum: _sum,
+    tree.Negative: _negative,
+    tree.Compare: _compare,
+    tree.Both: _both,
+    tree.Either: _either,
+    tree.Not: _not,
+    tree.Choice: _choice,
+    tree.Range: _range,
+    tree.Within: _within,
+    tree.For: _for,
+    tree.Some: _some,
+    tree.Call: _call,
+    tree.InstanceOf: _instance,
+}

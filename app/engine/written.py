@@ -1,0 +1,64 @@
+"""Everything written in a diagram that is evaluated, and the names that the diagram itself gives a value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.engine import expressions
+from app.engine.diagram import Diagram, Node
+from app.engine.languages import Compiled
+from app.engine.nesting import COUNTS
+from app.engine.timing import literal
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression or script. `asked`: the (step, outcome) that it compares; `names`: the variables that it reads."""
+
+    element: str
+    """The id of the node, or of the flow, where it stands."""
+    file: str
+    text: str
+    is_condition: bool
+    """Whether it stands on a flow."""
+    asked: frozenset[tuple[str, str]]
+    names: frozenset[str]
+
+
+def written(diagram: Diagram) -> Iterator[Written]:
+    """What is evaluated in the main process and those it opens."""
+    for scope in diagram.used():
+        for node in scope.nodes.values():
+            for flow in node.outgoing:
+                if flow.condition is not None and flow.id != node.default:
+                    yield from _read(flow.id, flow.file, flow.condition, is_condition=True)
+            for text in _texts(node):
+                yield from _read(node.id, node.file, text, is_condition=False)
+            if node.script is not None:
+                compiled = expressions.script(node.script)
+                names = compiled.reads - compiled.assigns
+                yield Written(node.id, node.file, node.script, False, frozenset(), names)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    timing, loop = node.trigger.timing, node.loop
+    if timing is not None and literal(timing.kind, timing.text) is None:
+        yield timing.text
+    if loop is not None:
+        yield from filter(None, (loop.collection, loop.cardinality, loop.condition))
+
+
+def _read(element: str, file: str, text: str, *, is_condition: bool) -> Iterator[Written]:
+    compiled: Compiled = expressions.expression(text)
+    yield Written(element, file, text, is_condition, compiled.outcomes, compiled.reads - compiled.assigns)
+
+
+def given(diagram: Diagram) -> frozenset[str]:
+    """The names that scripts and repetitions give a value."""
+    found: set[str] = set()
+    for scope in diagram.used():
+        for node in scope.nodes.values():
+            if node.script is not None:
+                found |= expressions.script(node.script).assigns
+            if node.loop is not None:
+                found |= {*COUNTS, *([node.loop.item] if node.loop.item else [])}
+    return frozenset(found)
