@@ -1,6 +1,5 @@
 """Whether an item's files fit together: item.yaml, the diagram and the forms, each naming what stands in another."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -185,28 +184,7 @@ class _Check:
         known |= {*self._steps, *self._definition.given}
         if self._manifest.elimination:
             known |= {ON_LIST, LIST_REASON}
-        for found in self._definition.written:
-            for step, outcome in sorted(found.asked):
-                spec = self._manifest.steps.get(step)
-                if spec is None or outcome not in spec.outcomes:
-                    self._report.add(
-                        "condition-on-nothing",
-                        found.element,
-                        found.file,
-                        condition=found.text[:200],
-                        step=step,
-                        outcome=outcome,
-                    )
-            for name in sorted(conditions.unknown(found, known)):
-                near = ", ".join(difflib.get_close_matches(name, known, 3)) or "-"
-                self._report.add(
-                    "condition-unknown-name",
-                    found.element,
-                    found.file,
-                    condition=found.text[:200],
-                    name=name,
-                    near=near,
-                )
+        self._note(conditions.check(self._definition.written, self._manifest, known))
 
     def _labels(self) -> None:
         for what, named in (("milestone", self._manifest.milestones), ("result", self._manifest.results)):
