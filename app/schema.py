@@ -4,7 +4,19 @@ from sqlalchemy import MetaData
 
 from app.kernel.database import Base
 
-ROOMS = ("audit", "org", "identity", "catalog", "deadlines", "inbox", "materials", "notices", "cases", "supervision")
+ROOMS = (
+    "audit",
+    "org",
+    "identity",
+    "catalog",
+    "deadlines",
+    "inbox",
+    "materials",
+    "notices",
+    "cases",
+    "studio",
+    "supervision",
+)
 
 
 def metadata() -> MetaData:

@@ -23,7 +23,17 @@ from app.kernel.errors import NotFound
 
 room = Room("catalogue", "The whole catalogue, for those who look after it: versions, their acts and their files.")
 
-_ACTS = ["drafted", "reviewed", "confirmed", "published", "returned", "withdrawn", "restored"]
+_ACTS = [
+    "drafted",
+    "reviewed",
+    "confirmed",
+    "published",
+    "returned",
+    "withdrawn",
+    "restored",
+    "cases-moved",
+    "cases-moved-back",
+]
 
 
 class ItemVersionLineShape(Shape):

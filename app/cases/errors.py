@@ -74,3 +74,11 @@ class NotDecided(DomainError):
     code = "not-decided"
     message = "There is no decision to make a document of: the last outcome is “%(outcome)s”."
     remedy = "Let a step of the kind “decide” with the outcomes “grant” and “deny” come before the service task."
+
+
+class MovedOn(DomainError):
+    """A case that was moved to another version went on there."""
+
+    code = "moved-on"
+    message = "The case %(code)s has gone on since it was moved, so that its earlier state cannot come back."
+    remedy = "Move it by itself, from its present version to the earlier one: the preview says whether it can go."

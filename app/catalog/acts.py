@@ -15,7 +15,17 @@ from app.catalog.people import who_may
 from app.identity.types import Actor
 from app.kernel.errors import Stale
 
-Act = Literal["drafted", "reviewed", "confirmed", "published", "returned", "withdrawn", "restored"]
+Act = Literal[
+    "drafted",
+    "reviewed",
+    "confirmed",
+    "published",
+    "returned",
+    "withdrawn",
+    "restored",
+    "cases-moved",
+    "cases-moved-back",
+]
 
 DRAFT: Final = "item.draft"
 REVIEW: Final = "item.review"

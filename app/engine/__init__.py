@@ -13,7 +13,7 @@ from app.engine.errors import (
 from app.engine.foresight import Names
 from app.engine.instance import Instance
 from app.engine.migrating import Migration, Moved
-from app.engine.obstacles import NotMovable, Obstacle
+from app.engine.obstacles import NotMovable, Obstacle, obstacle
 from app.engine.types import (
     Activity,
     Element,
@@ -62,4 +62,5 @@ __all__ = [
     "digest",
     "examine",
     "load",
+    "obstacle",
 ]

@@ -35,8 +35,8 @@ class Foresight:
         self._writes = {spec: self._written_by(spec) for spec in self._reads}
         items = {spec.item_name for spec in self._reads if getattr(spec, "item_name", None)}
         offered = names.application.union(*self._writes.values())
-        wanted = frozenset().union(*self._reads.values()) & offered
-        self._wanted = sorted(wanted - items - old_names.application)
+        read = frozenset[str]().union(*self._reads.values())
+        self.wanted = (read & offered) - items - old_names.application
         self._main = new.spec
 
     def missing(self, tokens: Collection[Token], known: Collection[str]) -> Iterator[Obstacle]:
@@ -44,7 +44,7 @@ class Foresight:
 
         What a case that begins in the new version could miss as well is the designer's matter, not the move's.
         """
-        for name in self._wanted:
+        for name in sorted(self.wanted):
             if name in known:
                 continue
             reader = self._reader(name, self._after(name, tokens))

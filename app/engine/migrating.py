@@ -61,6 +61,16 @@ class Migration:
         self._foresight = Foresight(new, *names)
         self._known: dict[_Goal, bool | None] = {}
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names on whose being there it depends whether a case can go."""
+        return self._foresight.wanted
+
+    def shape(self, stored: bytes) -> tuple[Any, ...]:
+        """Where a case stands: what two cases have in common of which either both can go or none."""
+        rows, _counts = state.unpack(stored, self.old)
+        return tuple((row[0], row[1], row[3].get("via") if len(row) > 3 else None) for row in rows)
+
     def move(self, stored: bytes, variables: Variables) -> Moved:
         """The case in the new version; `variables` gets the outcomes of renamed steps under their new names.
 

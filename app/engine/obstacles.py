@@ -29,6 +29,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too-many-ways": _("The new version has too many ways to find out whether the case could go on."),
     "value-missing": _("The new version reads “%(name)s” at “%(element)s”; this case never got it."),
     "cannot-start": _("The case could not be taken up in the new version: %(reason)s"),
+    "elsewhere": _("The case is not on version %(version)s any more."),
+    "case-closed": _("The case %(code)s is closed: its status is “%(status)s”."),
+    "moved-on": _("The case %(code)s has gone on since it was moved, so that its earlier state cannot come back."),
 }
 
 

@@ -7,6 +7,7 @@ pass by itself is parked, where an operator sees it and can set it going again.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -25,6 +26,7 @@ from app.notices import operations as notices
 from app.notices import queries as outbox
 from app.notices.faults import describe
 from app.office import Office
+from app.studio import moving
 from app.supervision import operations as supervision
 
 BATCH = 500
@@ -106,6 +108,20 @@ def hand_over(office: Office) -> None:
             handover.hand_over_due(session, tenant, now)
 
 
+def move_cases(office: Office) -> None:
+    """Move running cases to the version that somebody said, each in a transaction of its own."""
+    for tenant, now in _with_work(office, moving.tenants_due):
+        with _alone("moving", tenant):
+            mover = moving.Mover()
+            left = True
+            while left:
+                with office.database.transaction(tenant) as session:
+                    waiting = moving.due(session, tenant, BATCH)
+                left = sum(_move_in(office, mover, tenant, *which, now) for which in waiting) > 0
+            with office.database.transaction(tenant) as session:
+                moving.finish(session, tenant, now)
+
+
 def seal(office: Office) -> None:
     """Seal the record. The log keeps the seals, so that a record rewritten with all its seals would be seen."""
     for tenant, _ in _with_work(office, _all(office)):
@@ -165,3 +181,18 @@ def _fire_in(office: Office, tenant: str, now: datetime) -> None:
             log.error("timers.parked", tenant=tenant, case=str(case_id), error=describe(error))
             with office.database.transaction(tenant) as session:
                 timers.park(session, tenant, case_id, now, describe(error))
+
+
+def _move_in(office: Office, mover: moving.Mover, tenant: str, batch_id: UUID, case_id: UUID, now: datetime) -> bool:
+    """One case of a batch; whether anything became of it. One that fails is set aside, but for the database's fault."""
+    try:
+        with office.database.transaction(tenant) as session:
+            return mover.move_one(session, tenant, batch_id, case_id, now)
+    except OperationalError as error:
+        log.warning("moving.put-off", tenant=tenant, case=str(case_id), error=describe(error))
+        return False
+    except Exception as error:
+        log.error("moving.parked", tenant=tenant, case=str(case_id), error=describe(error))
+        with office.database.transaction(tenant) as session:
+            moving.park(session, tenant, batch_id, case_id, now, describe(error))
+        return True

@@ -63,7 +63,7 @@ ROLES: Final[dict[str, Role]] = {
         frozenset(_OVERSEEING | {"audit.read", "supervision.handle", "supervision.read", "supervision.urge"}),
     ),
     "designer": Role("流程设计", "Process designer", frozenset(_CATALOGUING | {"item.draft"})),
-    "publisher": Role("事项发布", "Publisher of items", frozenset(_CATALOGUING)),
+    "publisher": Role("事项发布", "Publisher of items", frozenset(_CATALOGUING | {"case.move"})),
     "admin": Role("管理员", "Administrator", frozenset(_ADMINISTERING)),
     "platform": Role(
         "平台管理",
@@ -73,7 +73,7 @@ ROLES: Final[dict[str, Role]] = {
     "operator": Role(
         "运维",
         "Operator",
-        frozenset(_OVERSEEING | {"audit.read", "audit.verify", "incident.read", "incident.retry"}),
+        frozenset(_OVERSEEING | {"audit.read", "audit.verify", "case.move", "incident.read", "incident.retry"}),
     ),
     APPLICANT: Role(
         "申请人",

@@ -1,1 +1,1 @@
-"""The studio room: drafts played and held against scenarios before anybody's case runs on them. No database."""
+"""The studio room: drafts played, held against scenarios and concluded cases; running cases moved to a new version."""

@@ -104,6 +104,8 @@ ITEM_ACTS = {
     "returned": _("Sent back"),
     "withdrawn": _("Withdrawn from the catalogue"),
     "restored": _("Brought back"),
+    "cases-moved": _("Running cases moved"),
+    "cases-moved-back": _("Running cases moved back"),
 }
 
 ACTS = {
@@ -111,6 +113,8 @@ ACTS = {
     "case:received": _("Application handed in"),
     "case:withdrawn": _("Application withdrawn"),
     "case:deemed-accepted": _("Accepted by the passing of time (Art. 32)"),
+    "case:moved": _("Moved from version %(from)s of the item to version %(to)s"),
+    "case:moved-back": _("Moved back from version %(from)s of the item to version %(to)s"),
     "licence:revoked": _("Licence revoked"),
     "case:extended": _("Limit extended"),
     "step:claimed": _("Claimed: %(step)s"),
