@@ -4,6 +4,7 @@ from app.engine.definition import Definition, check, definition_for, digest, exa
 from app.engine.errors import (
     DiagramRefused,
     ExpressionFailed,
+    NotAwaited,
     NoWayOut,
     StateUnreadable,
     Stuck,
@@ -16,6 +17,7 @@ from app.engine.migrating import Migration, Moved
 from app.engine.obstacles import NotMovable, Obstacle, obstacle
 from app.engine.types import (
     Activity,
+    Awaited,
     Element,
     Finding,
     Left,
@@ -23,6 +25,7 @@ from app.engine.types import (
     Mark,
     Movement,
     Request,
+    Sent,
     Timer,
     Write,
 )
@@ -32,6 +35,7 @@ from app.engine.written import Written
 __all__ = [
     "CASE",
     "Activity",
+    "Awaited",
     "Definition",
     "DiagramRefused",
     "Element",
@@ -46,9 +50,11 @@ __all__ = [
     "Movement",
     "Names",
     "NoWayOut",
+    "NotAwaited",
     "NotMovable",
     "Obstacle",
     "Request",
+    "Sent",
     "StateUnreadable",
     "Stuck",
     "Timer",

@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.event_definitions import (
-    ErrorEventDefinition,
-    EscalationEventDefinition,
-    NoneEventDefinition,
-    TerminateEventDefinition,
-)
+from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 from SpiffWorkflow.specs import WorkflowSpec
 
 from app.engine import events, nesting, specs
-from app.engine.diagram import Diagram, Flow, Node, Scope
+from app.engine.catching import FROM_OUTSIDE, Cause
+from app.engine.diagram import NESTED, Diagram, Flow, Node, Scope
 from app.engine.timing import calendar_of, literal
 
 _PLAIN: Mapping[str, type[specs.Lean]] = {
@@ -23,11 +19,14 @@ _PLAIN: Mapping[str, type[specs.Lean]] = {
     "exclusiveGateway": specs.Choice,
     "parallelGateway": specs.Together,
     "inclusiveGateway": specs.Inclusive,
+    "eventBasedGateway": specs.FirstEvent,
 }
 _EVENTS: Mapping[str, type[specs.Lean]] = {
-    "startEvent": events.Start,
     "endEvent": events.End,
     "intermediateThrowEvent": events.Throw,
+    "intermediateCatchEvent": events.Catch,
+    "sendTask": events.Send,
+    "receiveTask": events.Receive,
 }
 
 
@@ -35,6 +34,8 @@ class LevelSpec(WorkflowSpec):
     """The spec of a process or subprocess."""
 
     data_objects: Mapping[str, Any] = {}
+    handlers: tuple[events.Armed, ...] = ()
+    """What waits to start its event subprocesses."""
 
 
 def assemble(diagram: Diagram, scope: Scope) -> LevelSpec:
@@ -47,8 +48,19 @@ def assemble(diagram: Diagram, scope: Scope) -> LevelSpec:
     for spec in level.task_specs.values():
         if isinstance(spec, specs.Inclusive):
             spec.reach = _reach(level, spec)
-    level.start = level.task_specs[scope.starts[0].id]
+    level.handlers = tuple(_armed(level, handler, event) for handler, event in diagram.handlers(scope))
+    level.start = level.task_specs[scope.start.id] if scope.start else None
     return level
+
+
+def _armed(level: LevelSpec, handler: Node, event: Node) -> events.Armed:
+    """What waits for the start event of an event subprocess, on the level around it."""
+    definition = _definition(event)
+    spec = events.Armed(level, f"{event.id}:await", event_definition=definition)
+    spec.bpmn_id, spec.interrupts = event.id, event.interrupting
+    spec.idle, spec.late = _idle(definition), event.trigger.kind == "conditional"
+    spec.connect(level.task_specs[handler.id])
+    return spec
 
 
 def _placed(level: LevelSpec, diagram: Diagram, node: Node) -> str:
@@ -73,25 +85,39 @@ def _make(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
 
 
 def _bare(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
+    if node.type == "sendTask" and node.properties.get("operation"):
+        return specs.Service(level, name)
     if node.type in _PLAIN:
         return _PLAIN[node.type](level, name)
     if node.type == "scriptTask":
         return specs.Script(level, name, script=node.script)
-    if node.type in {"subProcess", "callActivity"}:
+    if node.type in NESTED:
         inner = diagram.inner(node)
-        kind = nesting.Subprocess if node.type == "subProcess" else nesting.Called
+        kind = nesting.Called if node.type == "callActivity" else nesting.Subprocess
         spec = kind(level, name, subworkflow_spec=inner.id if inner else "")
         spec.hands_out = _hands_out(node)
         return spec
+    if node.type == "startEvent":
+        return events.Start(level, name, event_definition=NoneEventDefinition())
+    return _event(level, node, name)
+
+
+def _event(level: LevelSpec, node: Node, name: str) -> Any:
     definition = _definition(node)
     if node.type == "boundaryEvent":
-        spec = events.Boundary(level, name, event_definition=definition, cancel_activity=node.interrupting)
-        spec.idle = not isinstance(definition, events.Clockless)
-        return spec
-    if node.type == "intermediateCatchEvent":
-        catching = events.Catch if isinstance(definition, events.Clockless) else events.PassedEvent
-        return catching(level, name, event_definition=definition)
-    return _EVENTS[node.type](level, name, event_definition=definition)
+        spec: Any = events.Boundary(level, name, event_definition=definition, cancel_activity=node.interrupting)
+    elif node.type == "intermediateCatchEvent" and node.trigger.kind == "none":
+        spec = events.PassedEvent(level, name, event_definition=definition)
+    else:
+        spec = _EVENTS[node.type](level, name, event_definition=definition)
+    if isinstance(spec, events.Waiting):
+        spec.idle, spec.late = _idle(definition), node.trigger.kind == "conditional"
+    return spec
+
+
+def _idle(definition: Any) -> bool:
+    """Whether what is waited for can only come from other tokens."""
+    return isinstance(definition, Cause) and definition.kind not in FROM_OUTSIDE
 
 
 def _definition(node: Node) -> Any:
@@ -101,13 +127,9 @@ def _definition(node: Node) -> Any:
         calendar = calendar_of(node.properties, is_light=light is not None)
         known = literal(trigger.timing.kind, trigger.timing.text)
         return events.Clockless(node.id, trigger.timing.kind, trigger.timing.text, known, calendar, light)
-    if trigger.kind == "error":
-        return ErrorEventDefinition(node.id, trigger.code)
-    if trigger.kind == "escalation":
-        return EscalationEventDefinition(node.id, trigger.code)
-    if trigger.kind == "terminate":
-        return TerminateEventDefinition()
-    return NoneEventDefinition()
+    if trigger.kind == "none":
+        return NoneEventDefinition()
+    return Cause(node.id, trigger.kind, trigger.name or trigger.code, trigger.condition)
 
 
 def _looped(level: LevelSpec, diagram: Diagram, node: Node) -> Any:

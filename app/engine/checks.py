@@ -1,11 +1,12 @@
 """Whether a diagram can be run, and whether it says what its designer meant."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
 from app.engine.conditions import check_expressions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
+from app.engine.handling import OUTWARD, catchers, fits, reported, throws, within
 from app.engine.soundness import check_soundness
 from app.engine.vocabulary import check_lane, check_properties
 
@@ -15,19 +16,20 @@ MAX_JOINS = 50
 _ID = re.compile(r"[^\W\d][\w.-]*")
 _UNSUPPORTED = {
     "complexGateway": "complex-gateway",
-    "eventBasedGateway": "event-gateway",
     "adHocSubProcess": "ad-hoc",
-    "transaction": "transaction",
     "businessRuleTask": "business-rule",
-    "sendTask": "message-task",
-    "receiveTask": "message-task",
 }
+_WAITED_FOR = frozenset({"timer", "message", "signal", "conditional"})
 _TRIGGERS: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"none"}),
-    "endEvent": frozenset({"none", "error", "escalation", "terminate"}),
-    "intermediateThrowEvent": frozenset({"none", "escalation"}),
-    "intermediateCatchEvent": frozenset({"none", "timer"}),
-    "boundaryEvent": frozenset({"none", "timer", "error", "escalation"}),
+    "endEvent": frozenset({"none", "error", "escalation", "terminate", "signal", "message", "cancel"}),
+    "intermediateThrowEvent": frozenset({"none", "escalation", "signal", "message"}),
+    "intermediateCatchEvent": frozenset({"none"}) | _WAITED_FOR,
+    "boundaryEvent": frozenset({"none", "error", "escalation", "cancel"}) | _WAITED_FOR,
+}
+_STARTS = {
+    "process": frozenset({"none"}) | _WAITED_FOR,
+    "subprocess": frozenset({"none"}),
+    "event subprocess": frozenset({"error", "escalation"}) | _WAITED_FOR,
 }
 _TRIGGER_RULES = {"link": "link-event", "compensate": "compensation"}
 
@@ -42,11 +44,11 @@ def check(diagram: Diagram, report: Report, operations: Collection[str] | None) 
                 check_lane(lane, report)
         for node in scope.nodes.values():
             _check_node(diagram, node, report)
-            check_expressions(node, report)
+            check_expressions(node, report, waits=node.type != "startEvent" or scope.parent is not None)
             check_properties(diagram, node, report, operations)
     if not report.refused:
         for scope in diagram.used():
-            check_soundness(scope, report)
+            check_soundness(diagram, scope, report)
 
 
 def _check_calls(diagram: Diagram, report: Report) -> None:
@@ -74,10 +76,7 @@ def _leads_to(diagram: Diagram, start: Scope, wanted: str) -> bool:
 
 def _check_level(diagram: Diagram, scope: Scope, report: Report) -> None:
     """How the nodes of one process or subprocess hang together."""
-    if not scope.starts:
-        report.add("no-start", scope.id, scope.file)
-    elif len(scope.starts) > 1:
-        report.add("several-starts", scope.id, scope.file, count=len(scope.starts))
+    _check_starts(diagram, scope, report)
     for flow in diagram.flows.values():
         if flow.scope == scope.id and (flow.source not in scope.nodes or flow.target not in scope.nodes):
             report.add("flow-dangling", flow.id, flow.file, source=flow.source, target=flow.target)
@@ -87,10 +86,36 @@ def _check_level(diagram: Diagram, scope: Scope, report: Report) -> None:
     reached = _closure(scope, [node.id for node in scope.starts], _following)
     ending = _closure(scope, [node.id for node in scope.nodes.values() if not node.outgoing], _before)
     for node in scope.nodes.values():
-        if node.id not in reached:
+        if node.id not in reached and not node.event_subprocess:
             report.add("unreachable", node.id, node.file)
         elif node.id not in ending:
             report.add("never-ends", node.id, node.file)
+
+
+def _check_starts(diagram: Diagram, scope: Scope, report: Report) -> None:
+    """Where a level begins. A process may have several starts: a case takes the one that waits for nothing."""
+    starts, start = scope.starts, scope.start
+    if start is None:
+        report.add("no-start", scope.id, scope.file)
+        return
+    empty = [node for node in starts if node.trigger.kind == "none"]
+    if len(empty) > 1 or (scope.parent is not None and len(starts) > 1):
+        report.add("several-starts", scope.id, scope.file, count=len(starts))
+        return
+    place = _place(diagram, scope)
+    for node in starts:
+        if node.trigger.kind not in _STARTS[place]:
+            _refuse_trigger(node, report, "event-subprocess-start" if place == "event subprocess" else None)
+        elif node is not start:
+            report.add("start-unused", node.id, node.file, start=start.id)
+    if place == "process" and start.trigger.kind in {"timer", "conditional"}:
+        report.add("start-by-itself", start.id, start.file, trigger=start.trigger.kind)
+
+
+def _place(diagram: Diagram, scope: Scope) -> str:
+    if scope.parent is None:
+        return "process"
+    return "event subprocess" if diagram.nodes[scope.id].event_subprocess else "subprocess"
 
 
 def _closure(scope: Scope, start: list[str], ways: Callable[[Node], list[str]]) -> set[str]:
@@ -124,7 +149,7 @@ def _check_node(diagram: Diagram, node: Node, report: Report) -> None:
         report.add("start-entered", node.id, node.file)
     if node.type == "endEvent" and node.outgoing:
         report.add("end-left", node.id, node.file)
-    if node.type != "endEvent" and not node.outgoing:
+    if node.type != "endEvent" and not node.outgoing and not node.event_subprocess:
         report.add("dead-end", node.id, node.file)
     if node.type in {"parallelGateway", "inclusiveGateway"} and len(node.incoming) > 1:
         sources = [flow.source for flow in node.incoming]
@@ -132,8 +157,12 @@ def _check_node(diagram: Diagram, node: Node, report: Report) -> None:
             report.add("flow-twice", node.id, node.file, source=source)
     if node.type == "boundaryEvent":
         _check_boundary(diagram, node, report)
-    if node.trigger.kind in {"error", "escalation"} and node.type != "boundaryEvent":
+    if any(throws(node, kind) for kind in OUTWARD):
         _check_thrown(diagram, node, report)
+    if node.type == "eventBasedGateway":
+        _check_first_event(diagram, node, report)
+    if node.trigger.kind == "signal" and not throws(node, "signal"):
+        _check_signal(diagram, node, report)
 
 
 def _check_kind(node: Node, report: Report) -> None:
@@ -141,16 +170,41 @@ def _check_kind(node: Node, report: Report) -> None:
         report.add(_UNSUPPORTED[node.type], node.id, node.file)
     elif node.type not in ACTIVITIES | GATEWAYS | EVENTS:
         report.add("unknown-element", node.id, node.file, type=node.type)
-    if node.event_subprocess:
-        report.add("event-subprocess", node.id, node.file)
+    if node.event_subprocess and (node.incoming or node.outgoing or node.boundary or node.loop):
+        report.add("event-subprocess-place", node.id, node.file)
+    if node.trigger.kind == "conditional" and not node.trigger.condition:
+        report.add("condition-empty", node.id, node.file)
     if node.compensation:
         report.add("compensation", node.id, node.file)
     if node.triggers > 1:
         report.add("several-triggers", node.id, node.file)
     allowed = _TRIGGERS.get(node.type)
     if allowed is not None and node.trigger.kind not in allowed:
-        rule = _TRIGGER_RULES.get(node.trigger.kind, "unsupported-event")
-        report.add(rule, node.id, node.file, trigger=node.trigger.kind)
+        _refuse_trigger(node, report)
+
+
+def _refuse_trigger(node: Node, report: Report, otherwise: str | None = None) -> None:
+    rule = _TRIGGER_RULES.get(node.trigger.kind, otherwise or "unsupported-event")
+    report.add(rule, node.id, node.file, trigger=node.trigger.kind)
+
+
+def _check_first_event(diagram: Diagram, node: Node, report: Report) -> None:
+    """What follows an event-based gateway: events that wait, or receive tasks, to which nothing else leads."""
+    if node.waits_for_all:
+        report.add("event-gateway", node.id, node.file)
+    for flow in node.outgoing:
+        arm = diagram.nodes[flow.target]
+        waits = arm.type == "intermediateCatchEvent" and arm.trigger.kind in _WAITED_FOR
+        receives = arm.type == "receiveTask" and not arm.boundary and arm.loop is None
+        if not (waits or receives) or len(arm.incoming) > 1:
+            report.add("event-gateway-arm", arm.id, arm.file, gateway=node.id)
+
+
+def _check_signal(diagram: Diagram, node: Node, report: Report) -> None:
+    """Whether something in the diagram throws the signal; if not, it has to come from outside."""
+    thrown = (other for scope in diagram.used() for other in scope.nodes.values() if throws(other, "signal"))
+    if not any(fits(node, other) for other in thrown):
+        report.add("signal-outside", node.id, node.file, name=node.trigger.name)
 
 
 def _check_boundary(diagram: Diagram, node: Node, report: Report) -> None:
@@ -161,46 +215,28 @@ def _check_boundary(diagram: Diagram, node: Node, report: Report) -> None:
     kind = node.trigger.kind
     if kind == "none":
         report.add("boundary-empty", node.id, node.file)
-    if kind == "error" and not node.interrupting:
+    if kind in {"error", "cancel"} and not node.interrupting:
         report.add("error-continues", node.id, node.file)
-    if kind in {"error", "escalation"}:
-        inner = diagram.inner(host) if host.type in NESTED else None
-        if inner is None or not any(_catches(node, thrown) for thrown in _thrown_in(diagram, inner)):
-            report.add("boundary-never", node.id, node.file, host=host.id)
+    if kind in OUTWARD:
+        _check_reached(diagram, node, host, report)
 
 
-def _thrown_in(diagram: Diagram, scope: Scope) -> Iterator[Node]:
-    """Everything thrown in a scope and those inside it."""
-    waiting, seen = [scope], {scope.id}
-    while waiting:
-        for node in waiting.pop().nodes.values():
-            if node.type != "boundaryEvent" and node.trigger.kind in {"error", "escalation"}:
-                yield node
-            inner = diagram.inner(node) if node.type in NESTED else None
-            if inner is not None and inner.id not in seen:
-                seen.add(inner.id)
-                waiting.append(inner)
-
-
-def _catches(boundary: Node, thrown: Node) -> bool:
-    same = boundary.trigger.kind == thrown.trigger.kind
-    return same and boundary.trigger.code in (None, thrown.trigger.code)
+def _check_reached(diagram: Diagram, node: Node, host: Node, report: Report) -> None:
+    """Whether something inside throws what a boundary event catches."""
+    inner = diagram.inner(host) if host.type in NESTED else None
+    parts = within(diagram, inner) if inner is not None else iter(())
+    if any(throws(part, node.trigger.kind) and fits(node, part) for part in parts):
+        return
+    if node.trigger.kind != "error" or (inner is not None and not reported(diagram, host)):
+        report.add("boundary-never", node.id, node.file, host=host.id)
+    elif inner is None and host.type != "serviceTask":
+        report.add("boundary-outside", node.id, node.file, host=host.id)
 
 
 def _check_thrown(diagram: Diagram, node: Node, report: Report) -> None:
-    """Whether every way out of the scope passes a boundary event that catches what `node` throws."""
-    waiting, seen = [node.scope], {node.scope}
-    while waiting:
-        scope = waiting.pop()
-        hosts = [
-            host
-            for host in diagram.nodes.values()
-            if host.type in NESTED and (inner := diagram.inner(host)) is not None and inner.id == scope
-        ]
-        if not hosts:
-            report.add(f"{node.trigger.kind}-uncaught", node.id, node.file)
-            return
-        for host in hosts:
-            if not any(_catches(event, node) for event in host.boundary) and host.scope not in seen:
-                seen.add(host.scope)
-                waiting.append(host.scope)
+    """Whether every way out of the scope passes an event that catches what `node` throws."""
+    around = diagram.nodes.get(node.scope)
+    if node.trigger.kind == "cancel" and (around is None or around.type != "transaction"):
+        report.add("cancel-place", node.id, node.file)
+    elif catchers(diagram, node)[1]:
+        report.add(f"{node.trigger.kind}-uncaught", node.id, node.file)

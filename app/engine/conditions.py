@@ -25,13 +25,18 @@ _COUNT = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _LOOKS_LIKE_TIME = re.compile(r"[PR][\dT/][A-Z0-9/.:+-]*", re.IGNORECASE)
 
 
-def check_expressions(node: Node, report: Report) -> None:
-    """Note what is wrong with everything written in a node and on the flows out of it."""
+def check_expressions(node: Node, report: Report, waits: bool = True) -> None:
+    """Note what is wrong with everything written in a node and on the flows out of it.
+
+    `waits`: False for the start of a process, which is passed whatever it is drawn to wait for.
+    """
     _check_ways(node, report)
     if node.type == "scriptTask":
         _check_text(node, node.script or "", node.language, report, is_script=True)
-    if node.trigger.kind == "timer":
+    if node.trigger.kind == "timer" and waits:
         _check_timer(node, report)
+    if node.trigger.condition is not None:
+        _check_text(node, node.trigger.condition, None, report)
     if node.loop is not None:
         _check_loop(node, report)
 
@@ -119,7 +124,7 @@ def _check_timer(node: Node, report: Report) -> None:
     timing = node.trigger.timing
     if timing is None:
         return
-    if timing.kind == "cycle" and (node.type != "boundaryEvent" or node.interrupting):
+    if timing.kind == "cycle" and (node.type not in {"boundaryEvent", "startEvent"} or node.interrupting):
         report.add("cycle-place", node.id, node.file)
     if literal(timing.kind, timing.text) is not None:
         return

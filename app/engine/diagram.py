@@ -6,11 +6,14 @@ from typing import Any, Literal
 
 from app.engine.types import FormField
 
-ACTIVITIES = frozenset({"userTask", "manualTask", "task", "scriptTask", "serviceTask", "subProcess", "callActivity"})
+ACTIVITIES = frozenset(
+    {"userTask", "manualTask", "task", "scriptTask", "serviceTask", "sendTask", "receiveTask"}
+    | {"subProcess", "transaction", "callActivity"}
+)
 FOR_PEOPLE = frozenset({"userTask", "manualTask", "task"})
-GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway"})
+GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
-NESTED = frozenset({"subProcess", "callActivity"})
+NESTED = frozenset({"subProcess", "transaction", "callActivity"})
 
 
 def drawn(element: str) -> str:
@@ -37,6 +40,8 @@ class Trigger:
     """Of an error or escalation; None catches every one."""
     name: str | None = None
     """Of a message, signal or link."""
+    condition: str | None = None
+    """Of a conditional event: what has to become true."""
 
 
 @dataclass
@@ -95,6 +100,8 @@ class Node:
     language: str | None = None
     called: str | None = None
     event_subprocess: bool = False
+    waits_for_all: bool = False
+    """Of an event-based gateway: whether it begins a process and needs all of its events."""
     compensation: bool = False
     lane: str | None = None
     lane_properties: dict[str, str] = field(default_factory=dict)
@@ -151,6 +158,12 @@ class Scope:
         """Its start events, in document order."""
         return [node for node in self.nodes.values() if node.type == "startEvent"]
 
+    @property
+    def start(self) -> Node | None:
+        """Where its tokens begin: the start event that waits for nothing, otherwise the first one."""
+        starts = self.starts
+        return next((node for node in starts if node.trigger.kind == "none"), starts[0] if starts else None)
+
 
 @dataclass
 class Diagram:
@@ -186,6 +199,11 @@ class Diagram:
     def inner(self, node: Node) -> Scope | None:
         """The scope that opens when `node`, a subprocess or call activity, is entered."""
         return self.scopes.get(node.called or "" if node.type == "callActivity" else node.id)
+
+    def handlers(self, scope: Scope) -> list[tuple[Node, Node]]:
+        """The event subprocesses of a scope, each with its start event."""
+        found = ((node, self.scopes.get(node.id)) for node in scope.nodes.values() if node.event_subprocess)
+        return [(node, inner.start) for node, inner in found if inner is not None and inner.start is not None]
 
     def used(self) -> Iterator[Scope]:
         """The main process and every scope that can open from it, each once."""

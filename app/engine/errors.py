@@ -25,6 +25,14 @@ class TokenGone(DomainError):
     remedy = "Load the case again and look at where it stands."
 
 
+class NotAwaited(DomainError):
+    """Nothing in the case waits for this message or signal, or catches this error."""
+
+    code = "not-awaited"
+    message = "Nothing in the case waits for the %(kind)s “%(name)s” just now."
+    remedy = "Load the case again and look at what it waits for."
+
+
 class ExpressionFailed(DomainError):
     """An expression or script of the diagram could not be evaluated."""
 

@@ -1,21 +1,25 @@
-"""What events do: start and end, timers without a clock, errors and escalations that stay in their branch."""
+"""What events do: start and end, throw and catch; timers without a clock; event subprocesses that wait to start."""
 
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, IntermediateThrowEvent, StartEvent
-from SpiffWorkflow.bpmn.specs.event_definitions import (
-    ErrorEventDefinition,
-    EscalationEventDefinition,
-    TerminateEventDefinition,
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    ReceiveTask,
+    SendTask,
+    StartEvent,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
-from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.catching import Cause, throw
 from app.engine.errors import ExpressionFailed
 from app.engine.specs import Lean
 from app.engine.timing import next_cycle, timing_text
-from app.engine.tokens import LIVE, Token
+from app.engine.tokens import Token, release
 from app.engine.types import Calendar, Colour
 
 
@@ -54,13 +58,12 @@ class Start(Lean, StartEvent):
 
 
 class _Throwing(Lean):
-    """An event that may throw an error or escalation out of its level."""
+    """Throws what it is drawn with, once it is passed itself."""
 
-    def _run_hook(self, my_task: Token) -> bool:
-        if isinstance(self.event_definition, ErrorEventDefinition | EscalationEventDefinition):
-            top = my_task.workflow.top_workflow
-            top.catch(BpmnEvent(self.event_definition, target=my_task.workflow))
-        return True
+    def _on_complete_hook(self, my_task: Token) -> None:
+        super()._on_complete_hook(my_task)
+        if isinstance(self.event_definition, Cause):
+            throw(my_task, self.event_definition)
 
 
 class End(_Throwing, ThrowingEvent, BpmnSpecMixin):
@@ -68,18 +71,20 @@ class End(_Throwing, ThrowingEvent, BpmnSpecMixin):
 
     def _on_complete_hook(self, my_task: Token) -> None:
         super()._on_complete_hook(my_task)
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            for token in list(my_task.workflow.tasks.values()):
-                if token is not my_task and token.state & LIVE:
-                    token.cancel()
+        if isinstance(self.event_definition, Cause) and self.event_definition.kind == "terminate":
+            my_task.workflow.clear(keep=my_task)
 
 
 class Throw(_Throwing, IntermediateThrowEvent):
-    """A none event (a milestone), or one that throws an escalation."""
+    """A none event (a milestone), or one that throws an escalation, signal or message and goes on."""
 
 
-class _Catching(Lean):
-    """An event that waits. What it waits for comes through `Instance.fire` or `CaseWorkflow.catch`."""
+class Send(_Throwing, SendTask):
+    """A send task: throws its message and goes on."""
+
+
+class Waiting(Lean):
+    """An event that waits. What it waits for comes through `Instance.fire`, or as a cause (see catching)."""
 
     lives = TaskState.WAITING
 
@@ -90,23 +95,81 @@ class _Catching(Lean):
         my_task._set_state(TaskState.WAITING)
         return False
 
+    def occur(self, my_task: Token) -> None:
+        """What the token waits for has happened."""
+        my_task._ready()
+        if my_task.parent is not None and my_task.parent.task_spec.holds:
+            release(my_task.parent, my_task)
 
-class Catch(_Catching, IntermediateCatchEvent):
-    """A timer in the flow."""
+    def settle(self, my_task: Token) -> bool:
+        """Let a condition happen that has become true; it does so again only after it was false."""
+        definition = self.event_definition
+        if not isinstance(definition, Cause) or definition.condition is None or my_task.state != TaskState.WAITING:
+            return False
+        before = my_task.internal_data.pop("true", False)
+        after = my_task.workflow.script_engine.has_become_true(my_task, definition.condition)
+        if after:
+            my_task.internal_data["true"] = True
+        if after and not before:
+            self.occur(my_task)
+        return bool(after and not before)
+
+
+class Catch(Waiting, IntermediateCatchEvent):
+    """An event in the flow that waits."""
+
+
+class Receive(Waiting, ReceiveTask):
+    """A receive task: waits for its message."""
+
+    activity = "element"
 
 
 class PassedEvent(Lean, IntermediateCatchEvent):
     """A none event drawn as a catching one: passed at once."""
 
 
-class Boundary(_Catching, BoundaryEvent):
-    """A boundary event. The one of a cycle is followed by the next when it fires."""
+class Boundary(Waiting, BoundaryEvent):
+    """A boundary event. One that does not interrupt happens as often as what it waits for, while the activity is open.
+
+    A timer happens once; the one of a cycle is followed by the next when it fires.
+    """
+
+    def occur(self, my_task: Token) -> None:
+        """What the token waits for has happened: it goes on, or another one for it while it keeps waiting."""
+        if self.cancel_activity or isinstance(self.event_definition, Clockless):
+            super().occur(my_task)
+        else:
+            Token(my_task.workflow, self, my_task.parent)._ready()
 
     def _on_complete_hook(self, my_task: Token) -> None:
         super()._on_complete_hook(my_task)
-        if isinstance(self.event_definition, Clockless) and self.event_definition.kind == "cycle":
-            following = next_cycle(self.event_definition.value(my_task))
-            if following and my_task.parent is not None:
-                token = Token(my_task.workflow, self, my_task.parent)
-                token.internal_data["value"] = following
-                token.task_spec._update(token)
+        _wait_again(self, my_task, my_task.parent)
+
+
+class Armed(Waiting, IntermediateCatchEvent):
+    """The start event of an event subprocess as the level around it sees it: it waits, and does not keep that open."""
+
+    background = True
+    shown = False
+    interrupts = True
+
+    def occur(self, my_task: Token) -> None:
+        """Open the event subprocess, in place of everything else on the level or beside it."""
+        level = my_task.workflow
+        if self.interrupts:
+            level.clear()
+        elif isinstance(self.event_definition, Clockless):
+            my_task.cancel()
+            _wait_again(self, my_task, None)
+        [handler] = self.outputs
+        handler._update(Token(level, handler, None))
+
+
+def _wait_again(spec: Any, fired: Token, parent: Token | None) -> None:
+    """Arm the next time of a cycle, if one is left."""
+    clock = spec.event_definition
+    if isinstance(clock, Clockless) and clock.kind == "cycle" and (following := next_cycle(clock.value(fired))):
+        token = Token(fired.workflow, spec, parent)
+        token.internal_data["value"] = following
+        spec._update(token)

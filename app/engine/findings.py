@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.engine.diagram import drawn
+from app.engine.event_findings import EVENT_RULES
 from app.engine.importing.texts import IMPORTED
 from app.engine.rule import Rule, _
 from app.engine.types import Finding, Severity
 
 RULES: dict[str, Rule] = IMPORTED | {
+    **EVENT_RULES,
     # --- the file
     "no-file": Rule("error", _("No diagram was given."), _("Choose a BPMN 2.0 file.")),
     "too-many-files": Rule(
@@ -78,56 +80,15 @@ RULES: dict[str, Rule] = IMPORTED | {
         _("“%(element)s” is a complex gateway, which says in no standard way what it does."),
         _("Use an inclusive or a parallel gateway."),
     ),
-    "event-gateway": Rule(
-        "error",
-        _("“%(element)s” is an event-based gateway, which is not supported."),
-        _("Draw a user task for what is waited for, with boundary timers for what happens if it does not come."),
-    ),
     "ad-hoc": Rule(
         "error",
         _("“%(element)s” is an ad hoc subprocess, which is not supported."),
         _("Draw the order of its steps, or branches of an inclusive gateway."),
     ),
-    "transaction": Rule(
-        "error",
-        _("“%(element)s” is a transaction, which is not supported."),
-        _("Draw a subprocess with an error end event and an error boundary event."),
-    ),
     "business-rule": Rule(
         "error",
         _("“%(element)s” is a business rule task; decision tables are not called from a diagram."),
         _("Use conditions on a gateway, or a service task with a registered operation."),
-    ),
-    "message-task": Rule(
-        "error",
-        _("“%(element)s” sends or receives a message, which a diagram cannot do by itself."),
-        _("Send by a service task; receive by a user task, which an interface can complete."),
-    ),
-    "event-subprocess": Rule(
-        "error",
-        _("“%(element)s” is an event subprocess, which is not supported."),
-        _("Put the steps into a subprocess and draw a boundary event on it."),
-    ),
-    "compensation": Rule(
-        "error",
-        _("“%(element)s” belongs to a compensation, which would never run."),
-        _("Draw the steps that undo the work behind a gateway."),
-    ),
-    "link-event": Rule(
-        "error",
-        _("“%(element)s” is a link event; what follows the link would never be reached."),
-        _("Join the two ends by a sequence flow."),
-    ),
-    "unsupported-event": Rule(
-        "error",
-        _("“%(element)s” is a %(trigger)s event, which is not supported at this place."),
-        _(
-            "Timers go on steps or into the flow, errors and escalations to the end of a subprocess and onto it; "
-            "for anything that comes from outside use a user task."
-        ),
-    ),
-    "several-triggers": Rule(
-        "error", _("“%(element)s” waits for several things at once."), _("Draw one event for each of them.")
     ),
     # --- how it hangs together
     "flow-dangling": Rule(
@@ -139,34 +100,6 @@ RULES: dict[str, Rule] = IMPORTED | {
         "error",
         _("The default flow “%(flow)s” of “%(element)s” does not leave it."),
         _("Mark one of its own flows as the default."),
-    ),
-    "boundary-nowhere": Rule(
-        "error",
-        _("The boundary event “%(element)s” is attached to “%(host)s”, which is no activity of its level."),
-        _("Put it on the border of a step or subprocess."),
-    ),
-    "boundary-empty": Rule(
-        "error", _("The boundary event “%(element)s” waits for nothing."), _("Make it a timer, an error or escalation.")
-    ),
-    "boundary-never": Rule(
-        "error",
-        _("The boundary event “%(element)s” can never happen: nothing in “%(host)s” throws it."),
-        _("Throw it by an end event inside the subprocess, with the same code, or remove the boundary event."),
-    ),
-    "error-continues": Rule(
-        "error",
-        _("The error boundary event “%(element)s” does not interrupt, but an error always does."),
-        _("Make it interrupting, or use an escalation."),
-    ),
-    "error-uncaught": Rule(
-        "error",
-        _("The error that “%(element)s” throws is caught nowhere."),
-        _("Put an error boundary event with its code on the subprocess around it."),
-    ),
-    "escalation-uncaught": Rule(
-        "warning",
-        _("The escalation that “%(element)s” throws is caught nowhere, so nothing will happen."),
-        _("Put an escalation boundary event with its code on the subprocess around it."),
     ),
     "no-start": Rule("error", _("“%(element)s” has no start event."), _("Draw one.")),
     "several-starts": Rule(

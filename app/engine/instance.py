@@ -1,21 +1,23 @@
 """One case's tokens, moved."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine import catching
 from app.engine import state as codec
+from app.engine.catching import FROM_OUTSIDE, Cause, cause_of
 from app.engine.definition import Definition
-from app.engine.errors import TokenGone
+from app.engine.errors import NotAwaited, TokenGone
 from app.engine.events import Clockless
 from app.engine.scripting import Scripting
 from app.engine.specs import Service
 from app.engine.tokens import Board, CaseWorkflow, Token, scopes_of
-from app.engine.types import Activity, Left, Mark, Movement, Request, Timer
+from app.engine.types import Activity, Awaited, Left, Mark, Movement, Request, Sent, Timer
 from app.engine.variables import Variables
 
 
@@ -31,11 +33,13 @@ class Instance:
         """What was live when the last movement was told."""
 
     @staticmethod
-    def start(definition: Definition, variables: Variables) -> "Instance":
-        """A new case, moved to where it first waits. `movement` says what has been entered."""
+    def start(definition: Definition, variables: Variables, at: str | None = None) -> "Instance":
+        """A new case, moved to where it first waits. `movement` says what has been entered.
+
+        `at`: the id of the start event, where it is another one than that which waits for nothing.
+        """
         instance = Instance(definition, variables)
-        token = Token(instance._workflow, definition.spec.start, None)
-        token.task_spec._update(token)
+        instance._workflow.begin(definition.spec.task_specs[at] if at else None)
         instance._board.run()
         return instance
 
@@ -69,7 +73,7 @@ class Instance:
         found = self._board.live.get(token)
         if found is None or _clock(found) is None:
             raise TokenGone
-        found._ready()
+        found.task_spec.occur(found)
         self._board.run()
 
     def resume(self, token: UUID) -> None:
@@ -80,6 +84,28 @@ class Instance:
         found.complete()
         self._board.run()
 
+    def receive(self, kind: Literal["message", "signal"], name: str) -> None:
+        """A message or signal has come from outside: a message for what has waited for it longest, a signal for all.
+
+        Raises NotAwaited if nothing waits for it.
+        """
+        given = catching.deliver if kind == "message" else catching.broadcast
+        if not given(self._board, name):
+            raise NotAwaited(kind=kind, name=name)
+        self._board.run()
+
+    def fail(self, token: UUID, code: str | None) -> None:
+        """An open activity ends in an error of the process, which the nearest event that catches its code takes.
+
+        Raises TokenGone if it is not open, NotAwaited if nothing catches the error; then nothing has changed.
+        """
+        found = self._board.live.get(token)
+        if found is None or self._kind(found) is None:
+            raise TokenGone
+        if not catching.fail(found, Cause(found.task_spec.bpmn_id, "error", code)):
+            raise NotAwaited(kind="error", name=code or "")
+        self._board.run()
+
     def movement(self) -> Movement:
         """Everything that changed since the start, the restoring or the last movement."""
         board, before = self._board, self._shown
@@ -87,6 +113,7 @@ class Instance:
         entered = [token for key, token in after.items() if key not in before]
         gone = [token for key, token in before.items() if key not in after]
         trace, board.trace = board.trace, []
+        sent, board.sent = board.sent, []
         self._shown = after
         properties = [(spec.bpmn_id, self.definition.elements[spec.bpmn_id].properties) for spec in trace]
         results = [found["result"] for _element, found in properties if "result" in found]
@@ -97,6 +124,8 @@ class Instance:
             disarmed=tuple(token.id for token in gone if isinstance(_definition(token), Clockless)),
             requested=tuple(self._request(token) for token in entered if isinstance(token.task_spec, Service)),
             milestones=tuple((element, found["milestone"]) for element, found in properties if "milestone" in found),
+            awaited=self.awaited,
+            sent=tuple(_sent(token) for token in sent),
             trace=tuple(spec.bpmn_id for spec in trace),
             ended=self.ended,
             result=results[-1] if results else None,
@@ -111,6 +140,11 @@ class Instance:
     def timers(self) -> tuple[Timer, ...]:
         """All timers that wait."""
         return tuple(timer for token in self._board.live.values() if (timer := _timer(token)))
+
+    @property
+    def awaited(self) -> tuple[Awaited, ...]:
+        """All messages and signals that are waited for, longest first."""
+        return tuple(awaited for token in self._board.live.values() if (awaited := _awaited(token)))
 
     @property
     def ended(self) -> bool:
@@ -155,6 +189,18 @@ def _definition(token: Token) -> Any:
 def _clock(token: Token) -> Clockless | None:
     definition = _definition(token)
     return definition if isinstance(definition, Clockless) else None
+
+
+def _awaited(token: Token) -> Awaited | None:
+    cause = cause_of(token)
+    if cause is None or cause.kind not in FROM_OUTSIDE:
+        return None
+    kind: Any = cause.kind
+    return Awaited(kind, cause.wanted or "", token.task_spec.bpmn_id, token.id, scopes_of(token))
+
+
+def _sent(token: Token) -> Sent:
+    return Sent(token.task_spec.bpmn_id, _definition(token).wanted or "", scopes_of(token))
 
 
 def _timer(token: Token) -> Timer | None:

@@ -42,8 +42,7 @@ class _Nested(Lean):
     def _update_hook(self, my_task: Token) -> bool:
         inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
         my_task._set_state(TaskState.STARTED)
-        start = Token(inner, inner.spec.start, None)
-        start.task_spec._update(start)
+        inner.begin()
         return False
 
     def _on_subworkflow_completed(self, _subworkflow: Any, my_task: Token) -> None:
@@ -57,7 +56,7 @@ class _Nested(Lean):
 
 
 class Subprocess(_Nested, SubWorkflowTask):
-    """An embedded subprocess."""
+    """An embedded subprocess, an event subprocess that was started, a transaction."""
 
 
 class Called(_Nested, CallActivity):

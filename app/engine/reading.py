@@ -183,7 +183,7 @@ class _Reader:
         read_activity(self.diagram, node, element, self.process)
         node.called = self.reference(node.called)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
-        if kind == "subProcess":
+        if kind in {"subProcess", "transaction"}:
             self.scope(element, scope.id, scope.executable, node)
 
     def fits(self, node: Node) -> bool:
@@ -206,9 +206,13 @@ class _Reader:
         node.triggers = len(definitions)
         if definitions:
             node.trigger = self.trigger(node, definitions[0])
+        elif node.type in {"sendTask", "receiveTask"}:
+            node.trigger = Trigger("message", name=self.message(node, "message", element))
         if node.type == "boundaryEvent":
             node.attached_to = self.reference(element.get("attachedToRef"))
-        node.interrupting = is_true(element.get("cancelActivity"), otherwise=True)
+        interrupts = "isInterrupting" if node.type == "startEvent" else "cancelActivity"
+        node.interrupting = is_true(element.get(interrupts), otherwise=True)
+        node.waits_for_all = element.get("eventGatewayType", "").strip() == "Parallel"
 
     def definitions(self, element: etree._Element) -> Iterator[etree._Element]:
         """The event definitions of an event, those too that it only refers to."""
@@ -235,10 +239,21 @@ class _Reader:
         elif kind in {"error", "escalation"}:
             trigger.code = self.named(node, kind, definition.get(f"{kind}Ref"))
         elif kind in {"message", "signal"}:
-            trigger.name = self.named(node, kind, definition.get(f"{kind}Ref"))
+            trigger.name = self.message(node, kind, definition)
+        elif kind == "conditional":
+            written = definition.find(f"{BPMN}condition")
+            trigger.condition = text_of(written)
+            if trigger.condition:
+                trigger.condition = wording.say(
+                    self.diagram, node, trigger.condition, language_of(written), self.around
+                )
         elif kind == "link":
             trigger.name = definition.get("name") or node.name or None
         return trigger
+
+    def message(self, node: Node, kind: str, element: etree._Element) -> str:
+        """The name of the message or signal referred to; where none is, what the element itself is called."""
+        return self.named(node, kind, element.get(f"{kind}Ref")) or node.name.strip() or node.id
 
     def named(self, node: Node, kind: str, written: str | None) -> str | None:
         """By which code or name what `written` refers to is known; where it is declared nowhere, the reference itself.

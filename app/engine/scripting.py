@@ -42,6 +42,12 @@ class Scripting(PythonScriptEngine):
         except expressions.Failed as failed:
             raise _failed(task, condition, failed) from None
 
+    def has_become_true(self, task: Token, condition: str) -> bool:
+        """Whether a condition is true by now: not before everything that it reads is there. Raises ExpressionFailed."""
+        if not expressions.expression(condition).reads <= self._names(task).keys():
+            return False
+        return self.holds(task, condition)
+
     def execute(self, task: Token, script: str) -> bool:
         """Run a script and assign what it assigned. Raises ExpressionFailed."""
         try:

@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from app.engine.diagram import Flow, Node, Scope
+from app.engine.diagram import Diagram, Flow, Node, Scope
 from app.engine.findings import Report
+from app.engine.handling import leaves
 
 MAX_STATES = 20_000
 MAX_WORK = 500_000
@@ -42,8 +43,9 @@ class _Move:
 
 
 class _Game:
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, diagram: Diagram, scope: Scope) -> None:
         self.scope = scope
+        self.leaving = {node.id for node in scope.nodes.values() if leaves(diagram, node)}
         self.flows: dict[str, Flow] = {flow.id: flow for node in scope.nodes.values() for flow in node.outgoing}
         self.reach = {
             node.id: _reach(scope, node)
@@ -80,9 +82,9 @@ class _Game:
     def passes(self, node: Node, taken: tuple[str, ...]) -> Iterator[_Move]:
         """Every way in which `node` can be left."""
         out = tuple(flow.id for flow in node.outgoing)
-        if node.type == "endEvent" and node.trigger.kind in {"terminate", "error"}:
+        if node.id in self.leaving:
             yield _Move(node.id, taken, (), ends=True)
-        elif node.type == "exclusiveGateway" and out:
+        elif node.type in {"exclusiveGateway", "eventBasedGateway"} and out:
             for flow in out:
                 yield _Move(node.id, taken, (flow,))
         elif node.type == "inclusiveGateway" and out:
@@ -123,10 +125,12 @@ def _reach(scope: Scope, join: Node) -> dict[str, frozenset[str]]:
     return {flow: frozenset(entries) for flow, entries in found.items()}
 
 
-def check_soundness(scope: Scope, report: Report) -> None:
+def check_soundness(diagram: Diagram, scope: Scope, report: Report) -> None:
     """Note where a case can stop for ever inside one level. The level has passed the other checks."""
-    game = _Game(scope)
-    start = scope.starts[0]
+    game = _Game(diagram, scope)
+    start = scope.start
+    if start is None:
+        return
     first: State = tuple((flow.id, 1) for flow in start.outgoing)
     before: dict[State, tuple[State, str] | None] = {first: None}
     waiting = deque([first])

@@ -28,6 +28,10 @@ class Lean(BpmnTaskSpec):
     """Whether a live token of it is only moved by other tokens."""
     late = False
     """Whether it can only decide once nothing else moves."""
+    holds = False
+    """Whether its token, passed as it is, holds those behind it together until one of them happens."""
+    background = False
+    """Whether a live token of it does not keep its level open."""
     shown = True
     """Whether its completion is told: not so for what stands for no element of its own."""
     activity = ""
@@ -190,9 +194,17 @@ class Guarded(Lean, BoundaryEventSplit):
     """Stands before an activity with boundary events: its token holds them together while the activity is open."""
 
     lives = TaskState.COMPLETED
+    holds = True
     shown = False
 
     def _update_hook(self, my_task: Token) -> bool:
         """Passed on the spot, so that an activity comes at the same turn with boundary events and without."""
         my_task.complete()
         return False
+
+
+class FirstEvent(Lean):
+    """An event-based gateway: what is behind it waits together, and the first to happen takes the others away."""
+
+    lives = TaskState.COMPLETED
+    holds = True

@@ -126,7 +126,7 @@ class _Search:
 
     def _passed(self, spec: Any, free: dict[Place, int], kept: dict[Place, int], taken: list[Place]) -> Iterator[State]:
         rest = _less(free, taken)
-        if isinstance(spec, End) and spec.event_definition.__class__.__name__.startswith(("Terminate", "Error")):
+        if isinstance(spec, End) and getattr(spec.event_definition, "kind", "") in {"terminate", "error", "cancel"}:
             return  # nothing is left on the level: not the goal, which has tokens
         for names in _ways(spec):
             yield self._put(rest, kept, spec.name, names)

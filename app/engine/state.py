@@ -16,7 +16,6 @@ import orjson
 
 from app.engine.definition import Definition
 from app.engine.errors import StateUnreadable
-from app.engine.specs import Guarded
 from app.engine.tokens import Board, CaseWorkflow, ScopeWorkflow, Token
 
 _PLAIN, _PACKED = 1, 2
@@ -71,9 +70,9 @@ def _write(token: Token, definition: Definition, rows: list[list[Any]], index: d
 
 
 def _holder(token: Token) -> Token | None:
-    """The token that this one still depends on: its guard, its multi-instance, or the subprocess it is in."""
+    """The token that this one still depends on: its guard, gateway or multi-instance, or the subprocess it is in."""
     parent: Token | None = token.parent
-    if parent is not None and (parent.id in token.workflow.board.live or isinstance(parent.task_spec, Guarded)):
+    if parent is not None and (parent.id in token.workflow.board.live or parent.task_spec.holds):
         return parent
     host = token.workflow.parent_task_id
     held: Token | None = token.workflow.top_workflow.get_task_from_id(host) if host is not None else None

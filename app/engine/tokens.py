@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from app.engine.definition import Definition
 
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+_UNDONE = LIVE | TaskState.FUTURE
 MAX_MOVES = 10_000
 """Elements that one call may pass."""
 MAX_LIVE = 2_000
@@ -84,7 +84,7 @@ class Token(Task):
     def cancel(self) -> None:
         """Take this token and everything below it off the board."""
         for token in [self, *self.below()]:
-            if token.state & LIVE:
+            if token.state & _UNDONE:
                 token._set_state(TaskState.CANCELLED)
 
     def below(self) -> "Iterator[Token]":
@@ -118,6 +118,8 @@ class Board:
         self.live: dict[UUID, Token] = {}
         self.queue: deque[Token] = deque()
         self.trace: list[Any] = []
+        self.sent: list[Token] = []
+        """What threw messages that nothing here waited for."""
         self.counts = counts
         self.moves = 0
 
@@ -125,7 +127,8 @@ class Board:
         """Count a token as live."""
         if token.id not in self.live:
             self.live[token.id] = token
-            token.workflow.open += 1
+            if not token.task_spec.background:
+                token.workflow.open += 1
             if len(self.live) > MAX_LIVE:
                 raise TooDeep(element=token.task_spec.bpmn_id, bound=MAX_LIVE)
 
@@ -136,9 +139,9 @@ class Board:
             if state == TaskState.READY and not token.task_spec.manual:
                 self.queue.append(token)
             return
-        if self.live.pop(token.id, None) is not None:
-            token.workflow.open -= 1
         spec = token.task_spec
+        if self.live.pop(token.id, None) is not None and not spec.background:
+            token.workflow.open -= 1
         if state == TaskState.COMPLETED and spec.shown:
             self.trace.append(spec)
             self.counts[spec.bpmn_id] = self.counts.get(spec.bpmn_id, 0) + 1
@@ -166,20 +169,36 @@ class _Level:
     """What the workflow of the case and those of its subprocesses have in common."""
 
     board: Board
+    spec: Any
+    tasks: dict[UUID, Token]
     open: int
-    """Live tokens of this level."""
+    """Live tokens of this level, without those that only wait to start an event subprocess."""
     path: tuple[str, ...]
     """The tokens (hex) of the open subprocesses around it, and its own."""
     completed: bool
     completed_event: Any
 
+    def begin(self, start: Any = None) -> None:
+        """Let its event subprocesses wait, and put a token on its start event, or on another one."""
+        for spec in (*self.spec.handlers, start or self.spec.start):
+            token = Token(self, spec, None)
+            spec._update(token)
+
+    def clear(self, keep: Token | None = None) -> None:
+        """Take everything of this level and below off the board."""
+        for token in list(self.tasks.values()):
+            if token is not keep and token.state & _UNDONE:
+                token.cancel()
+
     def _task_completed_notify(self, token: Token) -> None:
         """A token completed and its children stand: close what depended on it."""
         parent = token.parent
-        if parent is not None and isinstance(parent.task_spec, BoundaryEventSplit):
-            _release(parent, token)
+        if parent is not None and parent.task_spec.holds:
+            release(parent, token)
         if self.open == 0 and not self.completed:
             self.completed = True
+            if self.spec.handlers:
+                self.clear()
             self.completed_event(self)
 
     def update_waiting_tasks(self) -> None:
@@ -189,13 +208,18 @@ class _Level:
         """Nothing is predicted."""
 
 
-def _release(split: Token, token: Token) -> None:
-    """An activity with boundary events was left: normally, or by one of them that interrupts."""
+def release(holder: Token, token: Token) -> None:
+    """One of those that a token holds together has happened: the others cannot any more.
+
+    They are an activity and its boundary events, or the events behind an event-based gateway. A boundary event that
+    does not interrupt leaves the others; one that has happened already goes on.
+    """
     spec = token.task_spec
     if isinstance(spec, BoundaryEvent) and not spec.cancel_activity:
         return
-    for other in split.children:
-        if other is not token and other.state & LIVE:
+    for other in holder.children:
+        happened = isinstance(other.task_spec, BoundaryEvent) and other.state == TaskState.READY
+        if other is not token and other.state & LIVE and not happened:
             other.cancel()
 
 
@@ -214,32 +238,6 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         self.subprocesses[my_task.id] = inner
         inner.completed_event.connect(my_task.task_spec._on_subworkflow_completed, my_task)
         return inner
-
-    def catch(self, event: Any) -> None:
-        """Give an error or escalation to the nearest boundary event around the subprocess it was thrown in.
-
-        SpiffWorkflow gives it to any boundary event of the level that has the code, a neighbour's included.
-        """
-        workflow = event.target
-        while workflow is not None and workflow.parent_task_id is not None:
-            host = self.get_task_from_id(workflow.parent_task_id)
-            for token in _guards(host):
-                if token.state == TaskState.WAITING and token.task_spec.catches(token, event):
-                    token._ready()
-                    _release(token.parent, token)
-                    return
-            workflow = host.workflow
-
-
-def _guards(host: Token) -> "Iterator[Token]":
-    """The boundary events of an activity, or of the multi-instance that it is one of."""
-    parent = host.parent
-    while parent is not None and isinstance(parent.task_spec, LoopTask):
-        parent = parent.parent
-    if parent is not None and isinstance(parent.task_spec, BoundaryEventSplit):
-        for child in parent.children:
-            if isinstance(child.task_spec, BoundaryEvent):
-                yield child
 
 
 class ScopeWorkflow(_Level, BpmnSubWorkflow):

@@ -154,6 +154,26 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A message or signal that something in the case waits for, its event subprocesses included."""
+
+    kind: Literal["message", "signal"]
+    name: str
+    element: str
+    token: UUID
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that was thrown and that nothing in the case waited for: it goes out of the house."""
+
+    element: str
+    name: str
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Movement:
     """Everything that changed since the instance was started or restored, or since the last movement."""
 
@@ -166,6 +186,9 @@ class Movement:
     requested: tuple[Request, ...] = ()
     milestones: tuple[tuple[str, str], ...] = ()
     """(element, milestone) in the order they were passed."""
+    awaited: tuple[Awaited, ...] = ()
+    """All messages and signals that are waited for now, longest first."""
+    sent: tuple[Sent, ...] = ()
     trace: tuple[str, ...] = ()
     """Ids of the elements completed, in order."""
     ended: bool = False

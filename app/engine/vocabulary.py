@@ -70,13 +70,15 @@ _NESTED = ("excluded", "announced", "leg", "lead", "hands-out")
 
 def places(node: Node) -> tuple[str, ...] | None:
     """The properties that are read on a node; None where any may stand (they go to a service task's operation)."""
-    if node.type == "serviceTask":
+    if node.type in {"serviceTask", "sendTask"}:
         return None
     names: tuple[str, ...] = ()
     if node.type in FOR_PEOPLE:
         names = _STEP
     elif node.type in NESTED:
         names = _NESTED
+    elif node.type == "receiveTask":
+        names = ("excluded", "announced")
     elif node.trigger.kind == "timer":
         names = ("light", "calendar") if node.type == "boundaryEvent" else ("calendar",)
     elif node.type == "startEvent":
@@ -93,7 +95,7 @@ def check_properties(diagram: Diagram, node: Node, report: Report, operations: C
     _check_values(node, places(node), report)
     if node.type == "userTask" and not node.form:
         report.add("form-missing", node.id, node.file)
-    if node.type == "serviceTask":
+    if node.type == "serviceTask" or (node.type == "sendTask" and "operation" in node.properties):
         _check_operation(node, report, operations)
     if node.boundary:
         _check_lights(diagram, node, report)

@@ -20,7 +20,6 @@ from tests.unit.engine.drawing import (
     script,
     some,
     start,
-    sub,
     timer,
     user,
     way,
@@ -30,6 +29,7 @@ from tests.unit.engine.drawing import (
 STARTED = start() + end()
 PLAIN = STARTED + chain("start", "end")
 STEP = STARTED + user("a") + chain("start", "a", "end")
+MESSAGE = '<messageEventDefinition messageRef="m"/>'
 XML = b"<a" + b"><a" * 100 + b">" + b"</a>" * 101
 
 
@@ -54,11 +54,16 @@ def late(inner: str, interrupting: bool = True, **properties: str) -> dict[str, 
     return files(STEP, boundary("late", "a", inner, interrupting, **properties), end("e2"), chain("late", "e2"))
 
 
-def inside(inner: str, *around: str, throw: str = "") -> dict[str, bytes]:
+def handled(*inner: str) -> dict[str, bytes]:
+    """A diagram with an event subprocess “h” made of these parts."""
+    return files(STEP, node("subProcess", "h", "".join(inner) + end("o") + chain("i", "o"), triggeredByEvent="true"))
+
+
+def inside(inner: str, *around: str, tag: str = "subProcess") -> dict[str, bytes]:
     """A diagram with a subprocess “s” that ends in the event “x”."""
     return files(
         STARTED,
-        sub("s", start("i"), node("endEvent", "x", inner), chain("i", "x")),
+        node(tag, "s", start("i") + node("endEvent", "x", inner) + chain("i", "x")),
         chain("start", "s", "end"),
         *around,
     )
@@ -117,26 +122,33 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "id-invalid": (files(STARTED, user("1a"), chain("start", "1a", "end")), "1a"),
     "unknown-element": (one("magicTask"), "x"),
     "complex-gateway": (one("complexGateway"), "x"),
-    "event-gateway": (one("eventBasedGateway"), "x"),
+    "event-gateway": (one("eventBasedGateway", eventGatewayType="Parallel"), "x"),
+    "event-gateway-arm": (one("eventBasedGateway"), "end"),
     "ad-hoc": (one("adHocSubProcess"), "x"),
-    "transaction": (one("transaction"), "x"),
     "business-rule": (one("businessRuleTask"), "x"),
-    "message-task": (one("receiveTask"), "x"),
-    "event-subprocess": (one("subProcess", start("i"), triggeredByEvent="true"), "x"),
+    "event-subprocess-place": (one("subProcess", start("i"), triggeredByEvent="true"), "x"),
+    "event-subprocess-start": (handled(start("i")), "i"),
+    "start-unused": (files(PLAIN, node("startEvent", "s2", MESSAGE), chain("s2", "end")), "s2"),
+    "start-by-itself": (files(node("startEvent", "s", timer("R/P1D", "timeCycle")), end(), chain("s", "end")), "s"),
+    "condition-empty": (one("intermediateCatchEvent", "<conditionalEventDefinition/>"), "x"),
+    "signal-outside": (one("intermediateCatchEvent", '<signalEventDefinition signalRef="s"/>'), "x"),
+    "cancel-place": (inside("<cancelEventDefinition/>"), "x"),
+    "cancel-uncaught": (inside("<cancelEventDefinition/>", tag="transaction"), "x"),
     "compensation": (one("userTask", isForCompensation="true"), "x"),
     "link-event": (one("intermediateThrowEvent", "<linkEventDefinition/>"), "x"),
-    "unsupported-event": (one("intermediateCatchEvent", "<messageEventDefinition/>"), "x"),
+    "unsupported-event": (one("intermediateCatchEvent", "<errorEventDefinition/>"), "x"),
     "several-triggers": (one("intermediateCatchEvent", timer("P1D") + timer("P2D")), "x"),
     "flow-dangling": (files(PLAIN, way("start", "nowhere", name="lost")), "lost"),
     "default-dangling": (one("exclusiveGateway", default="other"), "x"),
     "boundary-nowhere": (files(PLAIN, boundary("late", "end", timer("P1D"))), "late"),
     "boundary-empty": (late(""), "late"),
-    "boundary-never": (late("<errorEventDefinition/>"), "late"),
+    "boundary-never": (late("<escalationEventDefinition/>"), "late"),
+    "boundary-outside": (late("<errorEventDefinition/>"), "late"),
     "error-continues": (late("<errorEventDefinition/>", interrupting=False), "late"),
     "error-uncaught": (inside('<errorEventDefinition errorRef="e"/>'), "x"),
     "escalation-uncaught": (inside('<escalationEventDefinition escalationRef="e"/>'), "x"),
     "no-start": (files(user("a", "b"), chain("a", "b", "a")), "p"),
-    "several-starts": (files(PLAIN, node("startEvent", "s2", timer("P1D")), chain("s2", "end")), "p"),
+    "several-starts": (handled(start("i"), node("startEvent", "j", MESSAGE), chain("j", "o")), "h"),
     "start-entered": (files(STEP, way("a", "start")), "start"),
     "end-left": (files(STEP, way("end", "a")), "end"),
     "unreachable": (files(STEP, user("b"), way("b", "end")), "b"),

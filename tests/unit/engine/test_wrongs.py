@@ -110,13 +110,27 @@ class TestLinkEvents:
 class TestEventSubprocess:
     """event subprocess | timer start keeps the process open; interrupting does not; error start fires at once"""
 
-    @pytest.mark.parametrize(
-        "trigger", [timer("P1D"), "<errorEventDefinition/>", '<signalEventDefinition signalRef="s"/>']
-    )
-    def test_it_is_refused(self, trigger: str) -> None:
-        inner = node("startEvent", "inner_start", trigger) + end("inner_end") + chain("inner_start", "inner_end")
-        event = node("subProcess", "handler", inner, triggeredByEvent="true")
-        assert ("event-subprocess", "handler") in refused(STARTED, user("a"), chain("start", "a", "end"), event)
+    def handler(self, trigger: str, interrupting: str = "true") -> str:
+        inner = node("startEvent", "s", trigger, isInterrupting=interrupting) + user("h") + end("o")
+        return node("subProcess", "handler", inner + chain("s", "h", "o"), triggeredByEvent="true")
+
+    def test_a_timer_keeps_nothing_open(self) -> None:
+        office = Office(files(STARTED, user("a"), chain("start", "a", "end"), self.handler(timer("P1D"), "false")))
+        clock = office.timer("s").token
+        assert office.do("a").ended
+        assert office.moved.disarmed == (clock,)
+
+    def test_an_interrupting_one_interrupts(self) -> None:
+        office = Office(files(STARTED, user("a"), chain("start", "a", "end"), self.handler(timer("P1D")))).fire("s")
+        assert office.open == ["h"]
+        assert office.do("h").ended
+
+    def test_one_for_errors_waits_for_one(self) -> None:
+        caught = self.handler("<errorEventDefinition/>")
+        fails = end("end", inner='<errorEventDefinition errorRef="e"/>')
+        office = Office(files(start(), fails, user("a"), chain("start", "a", "end"), caught))
+        assert office.open == ["a"]
+        assert office.do("a").open == ["h"]
 
 
 class TestIgnoredEvents:
@@ -132,20 +146,30 @@ class TestIgnoredEvents:
         errors = refused(start(), end(inner="<compensateEventDefinition/>"), chain("start", "end"))
         assert errors == {("compensation", "end")}
 
-    def test_a_signal_end_event_is_refused(self) -> None:
-        errors = refused(start(), end(inner='<signalEventDefinition signalRef="s"/>'), chain("start", "end"))
-        assert errors == {("unsupported-event", "end")}
+    def test_a_signal_end_event_throws(self) -> None:
+        event = '<signalEventDefinition signalRef="s"/>'
+        office = Office({"d.bpmn": self.drawn(event)})
+        assert office.ended
+        assert "b" in office.trace
+
+    def drawn(self, event: str) -> bytes:
+        caught = boundary("b", "a", event) + end("e1", "e2") + end("e3", inner=event) + chain("b", "e2")
+        ways = chain("start", "f", "a", "e1") + chain("f", "e3")
+        return definitions(process(start(), both("f"), user("a"), caught, ways))
 
 
 class TestEventBasedGateway:
     """event-based gateway with two timers | they share one due time"""
 
-    def test_it_is_refused(self) -> None:
+    def test_each_has_its_own(self) -> None:
         timers = "".join(
             node("intermediateCatchEvent", name, timer(text)) for name, text in (("x", "P1D"), ("y", "P9D"))
         )
         gateway = node("eventBasedGateway", "g") + chain("g", "x", "end") + chain("g", "y", "end")
-        assert refused(STARTED, gateway, timers, chain("start", "g")) == {("event-gateway", "g")}
+        office = Office(files(STARTED, gateway, timers, chain("start", "g")))
+        assert {clock.element: clock.value for clock in office.instance.timers} == {"x": "P1D", "y": "P9D"}
+        assert office.fire("y").ended
+        assert office.trace == ["start", "g", "y", "end"]
 
 
 class TestServiceTask:
