@@ -1,5 +1,5 @@
-"""What BPMN 2.0.2 says of each construct, one small diagram each: what is passed, in which order, and what is refused.
 # ruff: noqa: E501 — one construct, one line
+"""What BPMN 2.0.2 says of each construct, one small diagram each: what is passed, in which order, and what is refused.
 
 `acts` are what people and the world do, in turn: `a` completes the step a, `!t` lets the timer t fire, `~m` brings the
 message m from outside, `^s` the signal s. `passed` are the activities completed, in order.
