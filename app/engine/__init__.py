@@ -1,7 +1,9 @@
 """The engine room: BPMN in, work items and timers out. The only room that knows SpiffWorkflow."""
 
+from app.engine.answering import answer
 from app.engine.definition import Definition, check, definition_for, digest, examine, load
 from app.engine.errors import (
+    AnswerUnfit,
     DiagramRefused,
     ExpressionFailed,
     NotAwaited,
@@ -20,6 +22,7 @@ from app.engine.types import (
     Awaited,
     Element,
     Finding,
+    FormField,
     Left,
     Light,
     Mark,
@@ -35,12 +38,14 @@ from app.engine.written import Written
 __all__ = [
     "CASE",
     "Activity",
+    "AnswerUnfit",
     "Awaited",
     "Definition",
     "DiagramRefused",
     "Element",
     "ExpressionFailed",
     "Finding",
+    "FormField",
     "Instance",
     "Left",
     "Light",
@@ -63,6 +68,7 @@ __all__ = [
     "Variables",
     "Write",
     "Written",
+    "answer",
     "check",
     "definition_for",
     "digest",

@@ -17,6 +17,14 @@ class DiagramRefused(DomainError):
         super().__init__(first=errors[0].text if errors else "")
 
 
+class AnswerUnfit(DomainError):
+    """What was answered to a question about a diagram is no answer to it, or there is no such question."""
+
+    code = "answer-unfit"
+    message = "“%(value)s” does not answer the question about “%(element)s”."
+    remedy = "Check the diagram again, and answer in the form that is offered."
+
+
 class TokenGone(DomainError):
     """The step, timer or operation is not waiting any more: somebody or something was faster."""
 

@@ -28,8 +28,11 @@ _DECLARED = re.compile(rb"""<\?xml\b[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
-def parse(data: bytes, file: str, report: Report) -> etree._Element | None:
-    """The root of the file, or None with an error in `report`. Raises nothing, whatever the bytes are."""
+def parse(data: bytes, file: str, report: Report, *, keep: bool = False) -> etree._Element | None:
+    """The root of the file, or None with an error in `report`. Raises nothing, whatever the bytes are.
+
+    `keep`: with comments and instructions, to be written again.
+    """
     if len(data) > MAX_BYTES:
         report.add("file-too-large", file=file, limit=MAX_BYTES)
         return None
@@ -47,8 +50,8 @@ def parse(data: bytes, file: str, report: Report) -> etree._Element | None:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not keep,
+        remove_pis=not keep,
         encoding="utf-8",
     )
     try:

@@ -5,6 +5,7 @@ not: who does a step does not change where a case goes.
 """
 
 import json
+import re
 from collections.abc import Collection
 
 from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Lane, Node, Scope, Timing
@@ -23,6 +24,7 @@ SOMEBODY = "reviewer"
 _WORKING = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask"})
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _PASSED = frozenset({"serviceTask", "scriptTask", "intermediateThrowEvent", "exclusiveGateway"})
+_OFFERED = re.compile(r"(\w+)\.outcome == (\"[^\"\\\\]*\")")
 _FAR = 50
 """Elements that are looked back over for the step that decides."""
 
@@ -85,32 +87,58 @@ def _ask_extensions(node: Node, report: Report) -> None:
 
 
 def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str], report: Report) -> None:
-    """Which flow is taken where conditions are missing: a single one is the default, else a person chooses."""
+    """Which flow is taken where conditions are missing: a single one is the default, else a person chooses.
+
+    Where the other flows ask for outcomes of one step, a single one does so too, so that there is something to choose.
+    """
     missing = [flow for flow in gateway.outgoing if flow.condition is None and flow.id != gateway.default]
     if len(gateway.outgoing) < 2 or not missing:
         return
-    if len(missing) == 1 and gateway.default is None:
+    asked = [outcome_asked(flow.condition) for flow in gateway.outgoing if flow.condition is not None]
+    step = _asked_step(scope, asked)
+    if step is None and len(missing) == 1 and gateway.default is None:
         report.add("condition-missing", missing[0].id, gateway.file, offer=DEFAULT, gateway=gateway.id)
         gateway.default = missing[0].id
         return
-    step = _step_before(scope, gateway)
-    if step is None or step.id in deciding:
+    step = step or _step_before(scope, gateway)
+    if step is None or (step.id in deciding and not asked):
         step = _choice_before(diagram, gateway)
     deciding.add(step.id)
-    said = [flow.name or scope.nodes[flow.target].name for flow in missing]
-    outcomes = _outcomes(step, said)
-    for flow, outcome in zip(missing, outcomes, strict=True):
+    used = {found[1] for found in asked if found}
+    said = codes_of(flow.name or scope.nodes[flow.target].name for flow in gateway.outgoing)
+    wanted = [code for flow, code in zip(gateway.outgoing, said, strict=True) if flow in missing]
+    for flow, outcome in zip(missing, _outcomes(step, wanted, used), strict=True):
         flow.condition = f"{spelled(step.id)}.outcome == {json.dumps(outcome)}"
         report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=gateway.id)
 
 
-def _outcomes(step: Node, names: list[str]) -> list[str]:
-    """The outcome of `step` for each of the flows: one that it has already, or a new one."""
+def _asked_step(scope: Scope, asked: list[tuple[str, str] | None]) -> Node | None:
+    """The step for whose outcome all of these conditions ask."""
+    names = {found[0] if found else "" for found in asked}
+    if len(names) != 1:
+        return None
+    [name] = names
+    return next((node for node in scope.nodes.values() if node.type in FOR_PEOPLE and spelled(node.id) == name), None)
+
+
+def choice_id(gateway: str) -> str:
+    """The id of the step that is drawn before a gateway when the question about its ways is answered."""
+    return f"{gateway}_choice"
+
+
+def outcome_asked(condition: str) -> tuple[str, str] | None:
+    """The step, as it is spelled, and the outcome in a condition as it is offered."""
+    match = _OFFERED.fullmatch(condition.strip())
+    return (match.group(1), json.loads(match.group(2))) if match else None
+
+
+def _outcomes(step: Node, wanted: list[str], used: Collection[str]) -> list[str]:
+    """The outcome of `step` for each flow: those it has and no flow asks for, if they are as many, or new ones."""
     known = step.properties.get("outcomes", "").split()
-    wanted = codes_of(names)
-    if len(known) == len(wanted) and not set(known) & set(wanted):
-        return known
-    step.properties["outcomes"] = " ".join(dict.fromkeys((*known, *wanted)))
+    unused = [code for code in known if code not in used]
+    if len(unused) == len(wanted) and not set(unused) & set(wanted):
+        return unused
+    step.properties["outcomes"] = " ".join(dict.fromkeys((*known, *sorted(used), *wanted)))
     return wanted
 
 
