@@ -6,7 +6,7 @@ Nothing drawn gets another id, and nothing is lost; each rewrite is told. What i
 import re
 from collections.abc import Iterator
 
-from app.engine.diagram import GATEWAYS, Diagram, Flow, Node, Scope, Trigger
+from app.engine.diagram import Diagram, Flow, Node, Scope, Trigger
 from app.engine.findings import Report
 
 _EQUALS = re.compile(r"(?:[=$#]\{?)?\s*([\w.]+)\s*(?:==?|\beq\b)\s*(\"[^\"]*\"|'[^']*'|[\w.]+)\s*\}?")
@@ -176,10 +176,16 @@ def _is_constant(text: str) -> bool:
 
 
 def _tell_forks(node: Node, report: Report) -> None:
-    if node.type in GATEWAYS or node.type.endswith("Gateway"):
+    if node.type.endswith("Gateway") or ":" in node.id:
         return
-    always = [flow for flow in node.outgoing if flow.condition is None]
-    if len(always) > 1 and ":" not in node.id:
+    always = [flow for flow in node.outgoing if flow.condition is None and not _is_added(flow)]
+    entering = [flow for flow in node.incoming if not _is_added(flow)]
+    if len(always) > 1:
         report.add("fork-implicit", node.id, node.file, count=len(always))
-    if len(node.incoming) > 1 and node.type != "endEvent":
-        report.add("merge-implicit", node.id, node.file, count=len(node.incoming))
+    if len(entering) > 1 and node.type != "endEvent":
+        report.add("merge-implicit", node.id, node.file, count=len(entering))
+
+
+def _is_added(flow: Flow) -> bool:
+    """Whether a rewrite added a flow. One that is drawn without an id begins with the colon."""
+    return ":" in flow.id[1:]
