@@ -108,7 +108,7 @@ def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str],
     said = codes_of(flow.name or scope.nodes[flow.target].name for flow in gateway.outgoing)
     wanted = [code for flow, code in zip(gateway.outgoing, said, strict=True) if flow in missing]
     for flow, outcome in zip(missing, _outcomes(step, wanted, used), strict=True):
-        flow.condition = f"{spelled(step.id)}.outcome == {json.dumps(outcome)}"
+        flow.condition = f"{spelled(step.id)}.outcome == {json.dumps(outcome, ensure_ascii=False)}"
         report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=gateway.id)
 
 
