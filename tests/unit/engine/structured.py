@@ -25,8 +25,14 @@ from tests.unit.engine.drawing import (
     xor,
 )
 
-LEAVES = ("step", "step", "step", "script", "service", "timer", "event", "many")
+LEAVES = ("step", "step", "step", "script", "service", "timer", "event", "many", "first", "bell")
 BLOCKS = ("line", "choice", "fork", "inclusive", "rework", "leg", "leg")
+
+BELL = '<signalEventDefinition signalRef="bell"/>'
+
+
+def message(name: str) -> str:
+    return f'<messageEventDefinition messageRef="{name}"/>'
 
 
 @dataclass
@@ -53,13 +59,18 @@ class Drawing:
         parts = ""
         for colour in self.draw(st.sets(st.sampled_from(["yellow", "red"]))):
             parts += light(host, colour)
-        kind = self.draw(st.sampled_from(["", "", "late", "remind", "cycle", "shown"]))
+        kind = self.draw(st.sampled_from(["", "", "", "late", "remind", "cycle", "shown", "rung", "heard", "told"]))
         name = self.name(kind)
         if kind == "late":
             parts += boundary(name, host, timer("P9D")) + chain(name, exit_to)
         elif kind == "remind":
             call = self.name("call")
             parts += boundary(name, host, timer("P3D"), False) + user(call) + chain(name, call)
+        elif kind in {"rung", "told"}:
+            parts += boundary(name, host, BELL if kind == "rung" else message(name)) + chain(name, exit_to)
+        elif kind == "heard":
+            call = self.name("call")
+            parts += boundary(name, host, BELL, False) + user(call) + chain(name, call)
         elif kind == "cycle":
             parts += boundary(name, host, timer("R2/PT8H", "timeCycle"), False)
         elif kind == "shown" and f'id="{host}_red"' not in parts:
@@ -90,6 +101,30 @@ class Drawing:
     def event(self, _depth: int) -> tuple[str, str, str]:
         name = self.name("event")
         return node("intermediateThrowEvent", name, props(milestone="decided")), name, name
+
+    def bell(self, _depth: int) -> tuple[str, str, str]:
+        name = self.name("bell")
+        return node("intermediateThrowEvent", name, BELL), name, name
+
+    def first(self, _depth: int) -> tuple[str, str, str]:
+        gateway, merge = self.name("first"), self.name("merge")
+        parts = node("eventBasedGateway", gateway) + xor(merge)
+        for inner in (timer("P1D"), timer("P9D"), BELL, message(gateway)):
+            arm = self.name("arm")
+            parts += node("intermediateCatchEvent", arm, inner) + chain(gateway, arm, merge)
+        return parts, gateway, merge
+
+    def handler(self) -> str:
+        """An event subprocess of a leg, or none."""
+        name = self.name("handler")
+        kinds = {"timer": timer("P7D"), "cycle": timer("R2/PT8H", "timeCycle"), "bell": BELL, "told": message(name)}
+        kind = self.draw(st.sampled_from(["", "", *kinds]))
+        if not kind:
+            return ""
+        interrupting = kind == "told" or (kind != "cycle" and self.draw(st.booleans()))
+        begun = node("startEvent", f"{name}_s", kinds[kind], isInterrupting=str(interrupting).lower())
+        inner = begun + user(f"{name}_u") + end(f"{name}_e") + chain(f"{name}_s", f"{name}_u", f"{name}_e")
+        return node("subProcess", name, inner, triggeredByEvent="true")
 
     def many(self, _depth: int) -> tuple[str, str, str]:
         name = self.name("many")
@@ -143,7 +178,14 @@ class Drawing:
     def leg(self, depth: int) -> tuple[str, str, str]:
         name = self.name("leg")
         inner, first, last = self.block(depth)
-        level = start(f"{name}_s") + inner + end(f"{name}_e") + chain(f"{name}_s", first) + chain(last, f"{name}_e")
+        level = (
+            self.handler()
+            + start(f"{name}_s")
+            + inner
+            + end(f"{name}_e")
+            + chain(f"{name}_s", first)
+            + chain(last, f"{name}_e")
+        )
         return self.merged(node("subProcess", name, level), name)
 
 

@@ -52,9 +52,20 @@ def busy() -> Office:
     again = boundary("often", "s", timer("R3/PT8H", "timeCycle"), False) + user("remind") + chain("often", "remind")
     many = node("subProcess", "s", inner + loop)
     fork = '<parallelGateway id="f"/><parallelGateway id="j"/>'
-    ways = chain("start", "f", "s", "j", "end") + chain("f", "a", "j")
-    office = Office(files(STARTED, fork, many, user("a"), again, ways), names=["李", {"deep": [1, None, True]}])
-    return office.do("a").fire("often")
+    signal = '<signalEventDefinition signalRef="go"/>'
+    condition = "<conditionalEventDefinition><condition>due</condition></conditionalEventDefinition>"
+    first = '<eventBasedGateway id="g"/>' + event("x", timer("P2D")) + event("y", signal) + event("z", condition)
+    begun = node("startEvent", "hs", timer("R3/PT4H", "timeCycle"), isInterrupting="false")
+    handler = node("subProcess", "h", begun + user("hu") + chain("hs", "hu"), triggeredByEvent="true")
+    waits = "".join(chain("g", name, "m") for name in "xyz") + '<exclusiveGateway id="m"/>'
+    ways = chain("start", "f", "s", "j", "end") + chain("f", "a", "j") + chain("f", "g") + waits + chain("m", "j")
+    drawn = files(STARTED, fork, many, user("a"), again, ways, first, handler)
+    office = Office(drawn, names=["李", {"deep": [1, None, True]}], due=False)
+    return office.do("a").fire("often").fire("hs")
+
+
+def event(name: str, inner: str) -> str:
+    return node("intermediateCatchEvent", name, inner)
 
 
 def test_restoring_gives_back_everything() -> None:
@@ -63,7 +74,9 @@ def test_restoring_gives_back_everything() -> None:
     assert kept.waiting == office.instance.waiting
     assert kept.timers == office.instance.timers
     assert kept.marks() == office.instance.marks()
-    assert [timer.value for timer in kept.timers] == ["R2/PT8H"]
+    assert kept.awaited == office.instance.awaited
+    assert sorted(timer.value for timer in kept.timers) == ["P2D", "R2/PT4H", "R2/PT8H"]
+    assert [awaited.name for awaited in kept.awaited] == ["go"]
     assert kept.movement().entered == ()
     assert not kept.ended
 

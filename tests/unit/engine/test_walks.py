@@ -36,14 +36,25 @@ def clocks(office: Office) -> list[Timer]:
     return [timer for timer in office.instance.timers if not is_lifted(office, timer)]
 
 
+def messages(office: Office) -> list[str]:
+    return [awaited.name for awaited in office.instance.awaited if awaited.kind == "message"]
+
+
+def choices(office: Office) -> int:
+    """How many things can happen next."""
+    return len(steps(office)) + len(clocks(office)) + len(messages(office))
+
+
 def act(office: Office, number: int) -> None:
-    """Work on the step, or fire the timer, with this number."""
+    """Work on the step, fire the timer, or deliver the message, with this number."""
     open_steps, armed = steps(office), clocks(office)
     if number < len(open_steps):
         step = open_steps[number]
         (office.instance.complete if step.type == "userTask" else office.instance.resume)(step.token)
-    else:
+    elif number < len(open_steps) + len(armed):
         office.instance.fire(armed[number - len(open_steps)].token)
+    else:
+        office.instance.receive("message", messages(office)[number - len(open_steps) - len(armed)])
     office._settle()
 
 
@@ -57,6 +68,7 @@ def seen(office: Office) -> tuple[Any, ...]:
     return (
         [sight(activity) for activity in office.instance.waiting],
         [(timer.element, timer.kind, timer.value, timer.calendar, timer.light) for timer in clocks(office)],
+        [(awaited.kind, awaited.name, awaited.element, len(awaited.scopes)) for awaited in office.instance.awaited],
         [element for element in office.trace if "_yellow" not in element and "_red" not in element],
         office.milestones,
         [(write.name, write.value) for write in office.writes],
@@ -118,7 +130,7 @@ def walk(diagram: dict[str, bytes], variables: dict[str, Any], data: st.DataObje
             offices[2].instance.fire(data.draw(st.sampled_from(lights)).token)
             offices[2]._settle()
             account(offices[2], books[2])
-        number = data.draw(st.integers(0, len(steps(offices[0])) + len(clocks(offices[0])) - 1))
+        number = data.draw(st.integers(0, choices(offices[0]) - 1))
         for office in offices:
             act(office, number)
     assert all(office.ended for office in offices)
@@ -142,8 +154,7 @@ def test_every_light_is_lifted_or_told(drawn: tuple[dict[str, bytes], dict[str, 
         assert sorted(lifted + told) == sorted(timer.element for timer in painted.instance.timers if timer.light)
         if office.ended:
             break
-        choices = steps(office)
-        number = data.draw(st.integers(0, max(len(choices) - 1, 0)))
+        number = data.draw(st.integers(0, max(len(steps(office)) - 1, 0)))
         for each in (office, painted):
             act(each, number)
     assert office.ended
@@ -172,5 +183,5 @@ def test_cases_share_their_specs_and_change_nothing_in_them(
         if not going:
             break
         office = data.draw(st.sampled_from(going))
-        act(office, data.draw(st.integers(0, len(steps(office)) + len(clocks(office)) - 1)))
+        act(office, data.draw(st.integers(0, choices(office) - 1)))
     assert image(definition) == before
