@@ -85,6 +85,15 @@ OWN: Final[Mapping[str, str]] = {
     ),
     "materials.content": "file-damaged no-material not-found",
     "materials.materials": "not-found",
+    "moving.back": "no-such-item not-found nothing-to-move stale still-moving",
+    "moving.batch": "not-found",
+    "moving.moves": "",
+    "moving.preview": "no-such-item nothing-to-move same-version too-many-cases",
+    "moving.retry": "no-such-item not-found stale",
+    "moving.start": (
+        "no-such-item not-found not-published-yet nothing-to-move same-version stale still-moving too-many-cases"
+    ),
+    "moving.suggestions": "no-such-item",
     "notices.mark_read": "",
     "notices.notices": "bad-cursor",
     "office.departments": "",

@@ -12,7 +12,7 @@ from app.catalog import archive, folder, life, operations, queries, settings, sk
 from app.catalog.errors import ItemRefused
 from app.catalog.models import ItemVersion
 from app.catalog.types import Wording
-from app.cli import drafts
+from app.cli import drafts, moving
 from app.cli.desk import as_person, desk, office, plainly
 from app.cli.item_files import one, write, zipped
 from app.cli.output import show, show_one, with_json
@@ -20,7 +20,7 @@ from app.engine import Finding
 from app.kernel.ids import GLOBAL_TENANT
 
 group = AppGroup("items", help="Draw up, check, play, publish and list service items.")
-for _command in drafts.COMMANDS:
+for _command in (*drafts.COMMANDS, *moving.COMMANDS):
     group.add_command(_command)
 
 ROOT = Path(__file__).parents[2]

@@ -19,6 +19,7 @@ ROOMS = (
     "materials",
     "notices",
     "org",
+    "studio",
     "supervision",
 )
 
