@@ -20,6 +20,7 @@ from app.cases.services import OPERATIONS
 from app.catalog import acts, archive, life, operations, queries, skeleton, uniform
 from app.catalog.types import Wording
 from app.kernel.errors import NotFound
+from app.studio import publication
 
 room = Room("catalogue", "The whole catalogue, for those who look after it: versions, their acts and their files.")
 
@@ -237,7 +238,7 @@ def confirm(body: dict[str, Any], code: str, number: int, version: int | None) -
 @room.response(200, ItemVersionShape)
 def publish(body: dict[str, Any], code: str, number: int, version: int | None) -> Response:
     """Let new cases take this version from now on, a new one or an earlier one; running cases keep theirs."""
-    life.publish(edge.session(), code, number, edge.actor(), edge.now(), body["note"], version, OPERATIONS)
+    publication.publish(edge.session(), code, number, edge.actor(), edge.now(), body["note"], version)
     return _version(code, number)
 
 

@@ -18,6 +18,7 @@ from app.catalog import acts, intake, operations
 from app.catalog.errors import ItemRefused
 from app.catalog.models import ItemVersion
 from app.engine import Finding
+from app.studio import publication
 
 room = Room("publishing", "Items as files: checked, handed in as drafts, published.", takes=FORM)
 
@@ -105,7 +106,7 @@ def publish(wanted: dict[str, Any], _files: dict[str, Any]) -> Response:
 
     Where duties are separated, files are handed in as a draft first; what was confirmed is published as a version.
     """
-    made = operations.publish(edge.session(), sent(), edge.actor(), edge.now(), wanted["note"], OPERATIONS)
+    made = publication.publish_files(edge.session(), sent(), edge.actor(), edge.now(), wanted["note"])
     return answer(VersionShape.of(made), 201, {"Location": url_for("items.item", code=made.item)})
 
 

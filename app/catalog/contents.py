@@ -1,20 +1,22 @@
-"""An item's files, told apart: processes/<item>/item.yaml, processes/<item>/*.bpmn, forms/<item>/*.json."""
+"""An item's files, told apart: processes/<item>/item.yaml, *.bpmn and scenarios.yaml, forms/<item>/*.json."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.catalog import form_files, manifest
+from app.catalog import form_files, manifest, scenarios
 from app.catalog.fields import Form
 from app.catalog.findings import Report
+from app.catalog.scenarios import Scenario
 from app.catalog.types import Manifest
 
 MAX_FILES = 60
 MAX_DIAGRAM_BYTES = 2_097_152
 
 _PATH = re.compile(
-    r"processes/(?P<item>[a-z0-9-]{1,60})/(?:(?P<manifest>item\.yaml)|(?P<diagram>[\w.-]{1,80}\.bpmn))"
+    r"processes/(?P<item>[a-z0-9-]{1,60})/"
+    r"(?:(?P<manifest>item\.yaml)|(?P<scenarios>scenarios\.yaml)|(?P<diagram>[\w.-]{1,80}\.bpmn))"
     r"|forms/(?P<form_item>[a-z0-9-]{1,60})/(?P<form>[a-z0-9-]{1,60})\.json"
 )
 
@@ -30,6 +32,8 @@ class Contents:
     forms: Mapping[str, Form] = field(default_factory=dict)
     form_files: Mapping[str, str] = field(default_factory=dict)
     """The path of each form."""
+    scenarios: tuple[Scenario, ...] = ()
+    scenarios_file: str = ""
 
 
 def read(files: Mapping[str, bytes], report: Report) -> Contents:
@@ -51,8 +55,16 @@ def read(files: Mapping[str, bytes], report: Report) -> Contents:
         report.add("no-diagram")
     form_paths = {match["form"]: path for path, match in found.items() if match["form"]}
     forms = {name: form_files.read(files[path], name, path, report) for name, path in form_paths.items()}
+    told = next((path for path, match in found.items() if match["scenarios"]), "")
     return Contents(
-        manifest_file, made, data, diagrams, {name: form for name, form in forms.items() if form}, form_paths
+        manifest_file,
+        made,
+        data,
+        diagrams,
+        {name: form for name, form in forms.items() if form},
+        form_paths,
+        scenarios.read(files[told], told, report) if told else (),
+        told,
     )
 
 
@@ -61,7 +73,8 @@ def _place(path: str, content: bytes, report: Report) -> re.Match[str] | None:
     if match is None:
         report.add("stray-file", file=path[:200])
         return None
-    limits = {"manifest": manifest.MAX_BYTES, "diagram": MAX_DIAGRAM_BYTES, "form": form_files.MAX_BYTES}
+    limits = {"manifest": manifest.MAX_BYTES, "scenarios": scenarios.MAX_BYTES}
+    limits |= {"diagram": MAX_DIAGRAM_BYTES, "form": form_files.MAX_BYTES}
     limit = next(limit for name, limit in limits.items() if match[name])
     if len(content) > limit:
         report.add("item-file-too-large", file=path, limit=limit)

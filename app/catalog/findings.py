@@ -45,12 +45,24 @@ RULES: dict[str, Rule] = {
         _("The file is larger than %(limit)s bytes."), _("Split the form, or shorten its texts.")
     ),
     "stray-file": _error(
-        _("This file belongs to no item: only item.yaml, *.bpmn and *.json of one item are read."),
+        _("This file belongs to no item: only item.yaml, scenarios.yaml, *.bpmn and *.json of one item are read."),
         _("Put it under processes/<item>/ or forms/<item>/, or leave it out."),
     ),
     "other-code": _error(
         _("The code “%(code)s” is not the name of the folder, “%(folder)s”."),
         _("Let the folders under processes/ and forms/ bear the item's code."),
+    ),
+    # --- scenarios.yaml
+    "scenario-malformed": _error(
+        _("“%(element)s” is not what may stand there: %(allowed)s."), _("Follow the layout of scenarios.yaml.")
+    ),
+    "scenario-unknown-element": _error(
+        _("The scenario “%(scenario)s” names “%(name)s”, which is not drawn."),
+        _("Name an element of the diagram by its id."),
+    ),
+    "scenario-failed": _error(
+        _("The scenario “%(scenario)s” expects (%(what)s): %(expected)s. It got: %(got)s."),
+        _("Correct the diagram, or what the scenario expects."),
     ),
     # --- item.yaml
     "not-yaml": _error(_("The file cannot be read as YAML: %(reason)s"), _("Correct the line that is named.")),

@@ -57,20 +57,38 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern, re.ASCII), list(_first))
 
 
+class _WithNumbers(_Loader):
+    """With decimals, which item.yaml has none of."""
+
+
+_WithNumbers.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"-?(?:0|[1-9][0-9]{0,11})\.[0-9]{1,9}\Z", re.ASCII), list("-0123456789")
+)
+
+
 def read(content: bytes, file: str, report: Report) -> tuple[Manifest | None, dict[str, Any]]:
     """The manifest and the mapping it was made of; None where there are findings, which are noted in `report`."""
-    try:
-        data = yaml.load(content.decode("utf-8-sig"), _Loader)  # noqa: S506 — a SafeLoader, narrowed further
-    except _Unfit as unfit:
-        report.add(unfit.rule_code, unfit.element, file, **unfit.params)
-        return None, {}
-    except (yaml.YAMLError, ValueError) as error:
-        report.add("not-yaml", None, file, reason=_reason(error))
+    data = parse(content, file, report)
+    if data is None:
         return None, {}
     manifest, faults = schema.load(data)
     for path, code, allowed in faults:
         report.add(code, path or None, file, allowed=allowed)
     return manifest, data if manifest else {}
+
+
+def parse(content: bytes, file: str, report: Report, *, numbers: bool = False) -> Any:
+    """What a file of an item holds; None where it cannot be read, which is noted in `report`."""
+    loader = _WithNumbers if numbers else _Loader
+    try:
+        found = yaml.load(content.decode("utf-8-sig"), loader)  # noqa: S506 — a SafeLoader, narrowed further
+    except _Unfit as unfit:
+        report.add(unfit.rule_code, unfit.element, file, **unfit.params)
+        return None
+    except (yaml.YAMLError, ValueError) as error:
+        report.add("not-yaml", None, file, reason=_reason(error))
+        return None
+    return {} if found is None else found
 
 
 def _reason(error: Exception) -> str:

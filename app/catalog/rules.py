@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app import engine
-from app.catalog import conditions, elimination, occasions
+from app.catalog import conditions, elimination, occasions, scenarios
 from app.catalog.contents import Contents, read
 from app.catalog.fields import TEXTS, Form
 from app.catalog.findings import Report
@@ -84,6 +84,7 @@ class _Check:
         self._fields()
         self._note(_hand_outs(self._elements, self._steps, self._contents.forms))
         self._note(elimination.check(self._manifest, self._contents.forms, self._contents.form_files))
+        self._note(scenarios.check(self._contents.scenarios, self._elements, self._contents.scenarios_file))
 
     def _in_manifest(self, rule_code: str, path: str, **params: object) -> None:
         self._report.add(rule_code, path, self._contents.manifest_file, **params)

@@ -3,7 +3,6 @@ work needs is imported when it is done, and the engine only by the confined chil
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from app.cli.output import show
+from app.cli.output import print_json, show
+from app.kernel.confine import Unworkable
 from app.kernel.errors import DomainError, Invalid
 from app.studio import play as studio
 from app.studio import telling
@@ -77,7 +77,7 @@ def check(what: tuple[str, ...], catalogue: bool, form: str, root: Path, rows: b
     found += _among(manifests, catalogue)
     found.sort(key=lambda one: str(one["severity"]) != "error")
     if form == "json":
-        _print_json(telling.findings(names or what, found, proof))
+        print_json(telling.findings(names or what, found, proof))
     else:
         _print(found, as_json=rows)
     if any(one["severity"] == "error" for one in found):
@@ -118,14 +118,40 @@ def play(
         ) from None
     told = telling.trace(studio.play(files, variables=variables, outcomes=outcomes, at=_instant(at)))
     if form == "json":
-        _print_json(told)
+        print_json(told)
     else:
         _tell(told)
     if told["state"] in ("refused", "failed"):
         raise click.exceptions.Exit(1)
 
 
-COMMANDS = (check, play)
+@click.command("test")
+@click.argument("what", nargs=-1, required=True, metavar="FILE|DIR|CODE…")
+@_form
+@_folder
+def test(what: tuple[str, ...], form: str, root: Path) -> None:
+    """Play the scenarios of items. Exits with 1 where one fails, or an item is refused.
+
+    What of each diagram no scenario passes is told, too.
+    """
+    from app.studio import scenarios
+
+    sets, wrong = _sets(what, root)
+    told = []
+    for files in sets:
+        try:
+            told.append(telling.scenarios(files, scenarios.test(files)))
+        except Unworkable as error:
+            raise click.ClickException("\n".join(filter(None, (error.text, error.remedy)))) from None
+    if form == "json":
+        print_json({"format": scenarios.FORMAT, "items": told, "findings": [telling.finding(one) for one in wrong]})
+    else:
+        _tell_scenarios(told, wrong)
+    if wrong or any(not item["passed"] for item in told):
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (check, play, test)
 
 
 def _instant(at: str | None) -> datetime:
@@ -210,10 +236,6 @@ def _published() -> Any:
         return queries.neighbours(session)
 
 
-def _print_json(told: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n")
-
-
 def _print(findings: Findings, *, as_json: bool) -> None:
     told = [(found, telling.finding(found)) for found in findings]
     rows = (
@@ -244,3 +266,14 @@ def _tell(told: Mapping[str, Any]) -> None:
         click.echo(f"{told['error']['code']}: {told['error']['text']}")
     waiting = f" ({', '.join(told['waiting'])})" if told["waiting"] else ""
     click.echo(f"{told['state']}{waiting}: {told['result'] or '–'}")
+
+
+def _tell_scenarios(told: list[dict[str, Any]], wrong: Findings) -> None:
+    for found in [*map(telling.finding, wrong), *(one for item in told for one in item["findings"])]:
+        if found["kind"] == "refused":
+            click.echo(f"{found['file'] or '-'}: {found['text']}")
+    for item in told:
+        for one in item["scenarios"]:
+            click.echo(f"{'passed' if one['passed'] else 'FAILED'}  {item['item']}  {one['code']}  {one['name']['zh']}")
+        if item["missed"]:
+            click.echo(f"no scenario of {item['item']} passes: {', '.join(item['missed'])}")

@@ -18,6 +18,7 @@ from app.cli.item_files import one, write, zipped
 from app.cli.output import show, show_one, with_json
 from app.engine import Finding
 from app.kernel.ids import GLOBAL_TENANT
+from app.studio import publication
 
 group = AppGroup("items", help="Draw up, check, play, publish and list service items.")
 for _command in (*drafts.COMMANDS, *moving.COMMANDS):
@@ -168,9 +169,9 @@ def publish(what: str, version: int | None, note: str, root: Path, username: str
         files = one(what, root) if version is None else {}
     with desk(username) as at:
         if version is None:
-            _told(operations.publish, at.session, files, at.actor, at.now, note, OPERATIONS, as_json=as_json)
+            _told(publication.publish_files, at.session, files, at.actor, at.now, note, as_json=as_json)
         else:
-            _told(life.publish, at.session, what, version, at.actor, at.now, note, None, OPERATIONS, as_json=as_json)
+            _told(publication.publish, at.session, what, version, at.actor, at.now, note, None, as_json=as_json)
 
 
 @group.command("withdraw")

@@ -188,6 +188,7 @@ def _told(walk: Walk) -> dict[str, Any]:
         "open": list(described(walk)),
         "timers": [{"element": one.timer.element, "due": one.due} for one in walk.timers],
         "marks": walk.marks(),
+        "way": walk.record.way,
     }
     if walk.failed is not None:
         found["error"] = said(walk.failed)

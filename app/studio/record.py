@@ -22,6 +22,8 @@ class Record:
     steps: list[dict[str, Any]] = field(default_factory=list)
     lights: list[dict[str, Any]] = field(default_factory=list)
     milestones: list[dict[str, Any]] = field(default_factory=list)
+    way: list[str] = field(default_factory=list)
+    """Everything that was completed, entered or fired, in order; what is not drawn too."""
 
     @property
     def busiest(self) -> str:
@@ -30,13 +32,16 @@ class Record:
 
     def note(self, element: str, what: str, at: datetime) -> None:
         """Something happened to an element."""
+        if what != "cancelled":
+            self.way.append(element)
         if is_drawn(element):
             self.steps.append({"element": element, "what": what, "at": at})
 
     def completed(self, elements: Iterable[str], at: datetime) -> None:
         """Elements were passed, in this order."""
-        for element in filter(is_drawn, elements):
-            self.elements.append(element)
+        for element in elements:
+            if is_drawn(element):
+                self.elements.append(element)
             self.note(element, "completed", at)
 
     def milestone(self, element: str, milestone: str, at: datetime) -> None:

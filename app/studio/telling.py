@@ -6,7 +6,7 @@ from typing import Any
 Say = Callable[[str], str]
 """A msgid in the reader's language, its parameters not filled in."""
 
-_PAGES_ONLY = ("now", "open", "timers", "marks")
+_PAGES_ONLY = ("now", "open", "timers", "marks", "way")
 
 
 def english(msgid: str) -> str:
@@ -48,6 +48,20 @@ def trace(played: Mapping[str, Any], say: Say = english) -> dict[str, Any]:
         text = _filled(say(error["message"]), error["params"])
         told["error"] = {"code": error["code"], "element": error["element"], "text": text}
     return told
+
+
+def scenarios(files: Iterable[str], tested: Mapping[str, Any], say: Say = english) -> dict[str, Any]:
+    """The scenarios of one item, as `greenlight-scenarios/1` has them for each."""
+    item = next((path.split("/")[1] for path in files if path.startswith("processes/")), "")
+    coverage = tested["coverage"] or {"elements": {}, "flows": {}, "missed": []}
+    return {
+        "item": item,
+        "passed": not any(one["severity"] == "error" for one in tested["findings"]),
+        "findings": [finding(one, say) for one in tested["findings"]],
+        "scenarios": [{**one, "trace": trace(one["trace"], say)} for one in tested["scenarios"]],
+        "missed": coverage["missed"],
+        "coverage": {"elements": coverage["elements"], "flows": coverage["flows"]},
+    }
 
 
 def _filled(text: str, params: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from app import edge
 from app.cases.services import OPERATIONS
 from app.catalog import acts, life, settings
+from app.studio import publication
 from app.web.errors import problem, shown_on
 from app.web.once import once
 from app.web.studio import blueprint
@@ -41,7 +42,7 @@ def confirm(code: str, version: int) -> ResponseReturnValue:
 @once
 def publish(code: str, version: int) -> ResponseReturnValue:
     """Let new cases take this version from now on."""
-    life.publish(edge.session(), code, version, edge.actor(), edge.now(), _note(), _seen(), OPERATIONS)
+    publication.publish(edge.session(), code, version, edge.actor(), edge.now(), _note(), _seen())
     return _done(code, version, gettext("Published: new cases take this version from now on."))
 
 
