@@ -88,7 +88,7 @@ def parse(content: bytes, file: str, report: Report, *, numbers: bool = False) -
     except (yaml.YAMLError, ValueError) as error:
         report.add("not-yaml", None, file, reason=_reason(error))
         return None
-    return {} if found is None else found
+    return "" if found is None else found
 
 
 def _reason(error: Exception) -> str:
