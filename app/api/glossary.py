@@ -249,6 +249,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "item": "Code of the item.",
     "key": "Supervision code of the case; of a draft its id.",
     "kind": "What kind is wanted.",
+    "level": "Only limits of this level: a step, a department's part, or the case.",
     "light": "Only those whose worst running limit shows this light.",
     "note": "What is new in this version, in words.",
     "number": "Number of the version.",

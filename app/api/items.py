@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app import edge
 from app.api.description import Room
 from app.api.etags import listed
 from app.api.shapes import Names, Query, Shape, list_of, text
-from app.catalog import queries
+from app.catalog import queries, search
 from app.catalog.types import Manifest
 from app.kernel.errors import NotFound
 
@@ -26,7 +26,25 @@ class MainItemShape(Shape):
 class ItemsQuery(Query):
     """What of the catalogue is wanted."""
 
-    q = text(most=100, load_default="", metadata={"description": "Part of a name or a number.", "example": "用地"})
+    q = text(
+        most=100,
+        load_default="",
+        metadata={
+            "description": "Words that must all occur, in either language: in names and numbers, in what an item is "
+            "about, in what it asks for; the nearest come first.",
+            "example": "用地",
+        },
+    )
+    audience = fields.String(
+        load_default=None,
+        validate=validate.OneOf(search.AUDIENCES),
+        metadata={"description": "Only what they may apply for."},
+    )
+    department = text(
+        most=100,
+        load_default=None,
+        metadata={"description": "Only what this department handles: its Chinese name.", "example": "自然资源局"},
+    )
 
 
 class ItemShape(Shape):
@@ -39,6 +57,11 @@ class ItemShape(Shape):
     name = fields.Nested(Names)
     summary = fields.Nested(Names)
     kind = fields.String(metadata={"enum": ["instant", "promised", "referred-up"]})
+    audience = fields.List(
+        fields.String(metadata={"enum": list(search.AUDIENCES)}),
+        metadata={"description": "Who may apply; none named: anybody."},
+    )
+    departments = fields.List(fields.Nested(Names), metadata={"description": "Who handles it."})
     promised_days = fields.Integer()
     statutory_days = fields.Integer()
 
@@ -55,8 +78,9 @@ class ItemDetailShape(ItemShape):
 @room.arguments(ItemsQuery, location="query")
 @room.response(200, list_of(ItemShape))
 def items(wanted: dict[str, Any]) -> Response:
-    """All items that can be applied for."""
-    return listed({"data": [_row(item) for item in queries.current(edge.session(), wanted["q"])]})
+    """All items that can be applied for, or those that are looked for; sub-items of one main item stand together."""
+    found = search.find(edge.session(), search.Wanted(wanted["q"], wanted["audience"], wanted["department"]))
+    return listed({"data": [_row(entry) for entry in found.entries]})
 
 
 @room.route("/items/<code>")

@@ -1,13 +1,13 @@
 """Steps: the queues of posts, claiming, releasing, completing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy import select
 
 from app import edge
@@ -16,11 +16,13 @@ from app.api.case_shapes import LIGHTS, MaterialShape, OpinionShape, StepShape, 
 from app.api.description import Room
 from app.api.etags import if_match, listed, versioned
 from app.api.idempotency import once
+from app.api.notices import OFFICE_ZONE
 from app.api.pagination import PageQuery, paged, place
-from app.api.shapes import Body, Names, Shape, instant, page_of, text
+from app.api.shapes import Body, Names, Query, Shape, instant, list_of, page_of, text
+from app.cases import desk, reception
 from app.cases import operations as cases
 from app.cases import queries as case_queries
-from app.cases import reception
+from app.cases.desk import Today, Wanted
 from app.inbox import operations, queries
 from app.inbox.models import Step
 from app.inbox.queries import Cursor, QueueFilter
@@ -33,10 +35,44 @@ class StepQuery(PageQuery):
     """What of the queue is wanted."""
 
     mine = fields.Boolean(load_default=False, metadata={"description": "Only what the caller has claimed."})
-    unclaimed = fields.Boolean(load_default=False, metadata={"description": "Only what nobody has claimed."})
+    unclaimed = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Only what nobody has claimed; with `mine`: what the caller can work on, either."},
+    )
+    light = fields.String(
+        load_default=None,
+        validate=validate.OneOf((*desk.LIGHTS, *desk.COMING)),
+        metadata={
+            "description": "Only steps with this light as of now. `still`: its clock stands still; `due`: its limit "
+            "ends in what is left of today; `turning`: it turns yellow in what is left of today."
+        },
+    )
+    order = fields.String(
+        load_default="due",
+        validate=validate.OneOf(desk.ORDERS),
+        metadata={"description": "`due`: the most urgent first; `longest`: what waits longest; `newest`: the latest."},
+    )
     item = text(most=100, load_default=None, metadata={"description": "Code of the item."})
     element = text(most=100, load_default=None, metadata={"description": "Id of the step in the diagram."})
     q = text(most=100, load_default=None, metadata={"description": "Part of title or applicant, or a code."})
+
+
+class TallyQuery(Query):
+    """What is counted."""
+
+    q = text(most=100, load_default=None, metadata={"description": "Part of title or applicant, or a code."})
+
+
+class TallyShape(Shape):
+    """How many steps of a queue are alike in all that a queue can be narrowed by."""
+
+    held = fields.String(metadata={"enum": ["unclaimed", "mine", "others"], "description": "Who has claimed them."})
+    light = fields.String(metadata={"enum": list(desk.LIGHTS), "description": "Their light as of now."})
+    is_due = fields.Boolean(metadata={"description": "Whether their limits end in what is left of today."})
+    is_turning = fields.Boolean(metadata={"description": "Whether they turn yellow in what is left of today."})
+    element = fields.String()
+    item = fields.String()
+    number = fields.Integer(metadata={"description": "How many steps."})
 
 
 class OutcomeShape(Shape):
@@ -110,12 +146,21 @@ class CompletedShape(Shape):
 @room.arguments(StepQuery, location="query")
 @room.response(200, page_of(StepShape))
 def queue(wanted: dict[str, Any]) -> Response:
-    """One's queue, the most urgent first."""
-    narrowed = QueueFilter(wanted["mine"], wanted["unclaimed"], wanted["item"], wanted["element"], wanted["q"])
+    """One's queue, the most urgent first unless another order is asked for."""
     found = place(wanted["cursor"])
     after = Cursor(_instant(found[0]), UUID(found[1])) if found else None
-    steps, following = queries.queue(edge.session(), edge.actor(), narrowed, wanted["limit"], after)
+    steps, following = _queue(wanted, after)
     return paged(map(StepShape.of, steps), (following.due_at, following.id) if following else None)
+
+
+@room.route("/steps/tallies")
+@edge.guarded("step.read")
+@room.arguments(TallyQuery, location="query")
+@room.response(200, list_of(TallyShape))
+def tallies(wanted: dict[str, Any]) -> Response:
+    """One's whole queue, counted by all that it can be narrowed by."""
+    found = desk.tallies(edge.session(), edge.actor(), wanted["q"], Today.of(edge.now(), OFFICE_ZONE))
+    return listed({"data": list(map(TallyShape.of, found))})
 
 
 @room.route("/steps/for-applicants")
@@ -216,6 +261,19 @@ def refusals_of(step_id: UUID) -> Iterator[None]:
         if found is not None:
             edge.about(found.case_id, found.tenant)
         raise
+
+
+def _queue(wanted: Mapping[str, Any], after: Cursor | None) -> tuple[Sequence[Any], Cursor | None]:
+    """What programs ask for all day is one index scan; a light, or another order, is looked up with the clocks."""
+    session, actor, most = edge.session(), edge.actor(), wanted["limit"]
+    mine, unclaimed, light, order = (wanted[name] for name in ("mine", "unclaimed", "light", "order"))
+    which = wanted["item"], wanted["element"], wanted["q"]
+    if light is None and order == "due" and not (mine and unclaimed):
+        return queries.queue(session, actor, QueueFilter(mine, unclaimed, *which), most, after)
+    item, element, said = which
+    held = "workable" if mine and unclaimed else "mine" if mine else "unclaimed" if unclaimed else None
+    asked = Wanted(held, light, element, item, said, order)
+    return desk.queue(session, actor, asked, Today.of(edge.now(), OFFICE_ZONE), most, after)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -10,12 +10,12 @@ from marshmallow import fields, validate
 from app import edge
 from app.api.answers import answer
 from app.api.description import Room
-from app.api.etags import if_match, listed, versioned
+from app.api.etags import if_match, versioned
 from app.api.idempotency import once
 from app.api.pagination import PageQuery, paged, place
 from app.api.shapes import Body, Shape, instant, page_of, text
 from app.api.steps import refusals_of
-from app.supervision import figures, operations, queries
+from app.supervision import operations, queries
 from app.supervision.models import Entry
 from app.supervision.queries import EntryRow, LightRow, Place
 from app.supervision.types import LightFilter
@@ -23,37 +23,14 @@ from app.supervision.types import LightFilter
 room = Room("supervision", "Lights seen across cases; entries that supervisors take up; urging.")
 
 STATES = ("open", "taken", "closed")
-
-
-class DepartmentLightsShape(Shape):
-    """How many open steps of a department show which light."""
-
-    code = fields.String()
-    name_zh = fields.String()
-    name_en = fields.String()
-    green = fields.Integer()
-    yellow = fields.Integer()
-    red = fields.Integer()
-
-
-class BoardShape(Shape):
-    """What a supervisor sees first."""
-
-    departments = fields.List(fields.Nested(DepartmentLightsShape))
-    cases = fields.Dict(
-        keys=fields.String(),
-        values=fields.Integer(),
-        metadata={"description": "Running cases by the light of their promised limit."},
-    )
-    open_entries = fields.Integer()
-    taken_entries = fields.Integer()
+LEVELS = ("step", "leg", "case")
 
 
 class LightShape(Shape):
     """A running clock that is yellow or red."""
 
     clock_id = fields.UUID()
-    level = fields.String(metadata={"enum": ["step", "leg", "case"]})
+    level = fields.String(metadata={"enum": list(LEVELS)})
     basis = fields.String(metadata={"enum": ["step", "promised", "statutory"]})
     light = fields.String(metadata={"enum": ["yellow", "red"]})
     element = fields.String(allow_none=True)
@@ -116,6 +93,9 @@ class LightQuery(PageQuery):
     """Which lights are wanted."""
 
     colour = fields.String(load_default=None, validate=validate.OneOf(["yellow", "red"]))
+    level = fields.String(load_default=None, validate=validate.OneOf(LEVELS))
+    department = text(most=100, load_default=None, metadata={"description": "Code of a department: its steps only."})
+    item = text(most=100, load_default=None)
 
 
 class EntryQuery(PageQuery):
@@ -149,19 +129,6 @@ class UrgeBody(Body):
     entry_id = fields.UUID(load_default=None, allow_none=True)
 
 
-@room.route("/supervision/board")
-@edge.guarded("supervision.read")
-@room.response(200, BoardShape)
-def board() -> Response:
-    """Lights by department, running cases by light, entries that wait."""
-    found = figures.board(edge.session(), edge.actor())
-    departments = [
-        DepartmentLightsShape.of(row, code=row.code, name_zh=row.name.zh, name_en=row.name.en)
-        for row in found.departments
-    ]
-    return listed(BoardShape.of(found, departments=departments))
-
-
 @room.route("/supervision/lights")
 @edge.guarded("supervision.read")
 @room.arguments(LightQuery, location="query")
@@ -170,7 +137,7 @@ def lights(wanted: dict[str, Any]) -> Response:
     """Limits that are close or past, the longest overdue first."""
     found = place(wanted["cursor"])
     after = Place(datetime.fromisoformat(found[0]), UUID(found[1])) if found else None
-    lit = LightFilter(colour=wanted["colour"])
+    lit = LightFilter(wanted["colour"], wanted["level"], wanted["department"], wanted["item"])
     rows, following = queries.lights(edge.session(), edge.actor(), lit, wanted["limit"], after)
     return paged(map(_light, rows), (following.red_at, following.id) if following else None)
 

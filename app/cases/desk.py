@@ -6,7 +6,7 @@ in SQL, so that a queue can be asked for its yellow ones.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
@@ -50,6 +50,11 @@ class Today:
 
     now: datetime
     ends: datetime
+
+    @classmethod
+    def of(cls, now: datetime, zone: tzinfo) -> "Today":
+        """The day that `now` falls on in the office's zone."""
+        return cls(now, datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Verbs of the case: draft, submit, complete a step, withdraw, extend. Each has five beats: is it fresh, does the state
 allow it, change, record, enqueue what leaves the house. Only the edge commits."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -99,7 +99,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     item = current_item(session, draft.item)
     if draft.received_in not in (None, draft.tenant):
         _check_reception(item, draft.tenant)
-    data = _application_data(item, draft_data(session, draft))
+    data = _application_data(item, draft_data(session, draft), _today(session, item, now))
     _check_materials(session, item, draft)
     named = {"title": data[item.manifest.title_field], "applicant": data[item.manifest.applicant_field]}
     case = session.execute(
@@ -116,7 +116,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
     started = Instance.start(item.definition, variables)
     p = Passage(session, actor, now, case, item, variables, started, ledger=Ledger())
     p.changes.update(
-        code=case_pattern(case.pattern).make(draft.tenant, now.astimezone(_zone(session, item)).date(), case.serial),
+        code=case_pattern(case.pattern).make(draft.tenant, _today(session, item, now), case.serial),
         status=Status.RECEIVED,
         received_at=now,
         item_version=item.version,
@@ -155,7 +155,7 @@ def complete_step(
     timers.fire_overdue(p)
     stands_in = policy.stands_in(actor, p.case)
     step = inbox.complete(session, actor, tenant, step_id, outcome, now, version, stands_in=stands_in)
-    clean = _checked(p.item, step.element, outcome, data, opinion)
+    clean = _checked(p.item, step.element, outcome, data, opinion, _today(session, p.item, now))
     scope = step.scopes.rpartition(" ")[2]
     _keep_outcome(p, scope, step.element, outcome, opinion)
     for name, value in clean.items():
@@ -256,7 +256,7 @@ def _keep_outcome(p: Passage, scope: str, element: str, outcome: str | None, opi
 
 
 def _checked(
-    item: ServiceItem, element: str, outcome: str | None, data: dict[str, Any], opinion: str
+    item: ServiceItem, element: str, outcome: str | None, data: dict[str, Any], opinion: str, today: date
 ) -> dict[str, Any]:
     """The form's data as it is kept. Raises UnknownOutcome, OpinionNeeded, Invalid."""
     offered = item.outcomes(element)
@@ -268,14 +268,14 @@ def _checked(
     form = item.form_of(element)
     if form is None:
         return {}
-    clean, errors = forms.validate(form, data, complete=choice is None or choice.requires_form)
+    clean, errors = forms.validate(form, data, complete=choice is None or choice.requires_form, today=today)
     if errors:
         raise Invalid(errors)
     return clean
 
 
-def _application_data(item: ServiceItem, data: dict[str, Any]) -> dict[str, Any]:
-    clean, errors = forms.validate(item.applicant_form, data)
+def _application_data(item: ServiceItem, data: dict[str, Any], today: date) -> dict[str, Any]:
+    clean, errors = forms.validate(item.applicant_form, data, today=today)
     if errors:
         raise Invalid(errors)
     return clean
@@ -376,8 +376,9 @@ def _enter_own_step(session: Session, actor: Actor, step_id: UUID) -> str:
     return tenant
 
 
-def _zone(session: Session, item: ServiceItem) -> tzinfo:
-    return load_calendar(session, item.calendar).zone
+def _today(session: Session, item: ServiceItem, now: datetime) -> date:
+    """The date at the office that handles the item."""
+    return now.astimezone(load_calendar(session, item.calendar).zone).date()
 
 
 def _record(

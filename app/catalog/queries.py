@@ -104,17 +104,15 @@ def current_item(session: Session, code: str) -> ServiceItem:
     return item(session, code, found.current)
 
 
-def current(session: Session, text: str = "") -> Sequence[Entry]:
-    """The catalogue: every item in its current version, in order of its code; with `text` those in whose names, number
-    or code it occurs."""
+def current(session: Session) -> Sequence[Entry]:
+    """The catalogue: every item in its current version, in order of its code."""
     rows = session.execute(
         select(Item.code, ItemVersion.version, ItemVersion.digest, ItemVersion.published_at)
         .join(ItemVersion, (ItemVersion.item == Item.code) & (ItemVersion.version == Item.current))
         .order_by(Item.code)
     ).all()
     read = _manifests_of(session, {row.digest: (row.code, row.version) for row in rows})
-    found = [Entry(*row, read[row.digest]) for row in rows]
-    return [entry for entry in found if _about(entry.manifest, text.strip().casefold())]
+    return [Entry(*row, read[row.digest]) for row in rows]
 
 
 def versions(session: Session, code: str) -> Sequence[VersionLine]:
@@ -165,13 +163,6 @@ def files(session: Session, code: str, version: int) -> Mapping[str, bytes]:
     if not found:
         raise NoSuchItem(kind="item", key=code, item=code, version=version)
     return found
-
-
-def _about(said: Manifest, text: str) -> bool:
-    """Whether a text occurs in what an item, or its main item, is called."""
-    names = [said.name, *([said.main.name] if said.main else [])]
-    called = [said.code, said.number or "", *(part for name in names for part in (name.zh, name.en))]
-    return any(text in one.casefold() for one in called)
 
 
 def _versions(session: Session, which: ColumnElement[bool]) -> Mapping[str, list[VersionLine]]:

@@ -136,12 +136,12 @@ def time(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<key>/application")
 @edge.guarded(*READ)
+@fresh
 def application(key: str) -> ResponseReturnValue:
     """What was applied for: the form as it was handed in, and the materials."""
     found = _seen(key)
-    return render_template(
-        "cases/application.html", view=queries.overview(edge.session(), found, edge.actor()), case=found
-    )
+    view = queries.overview(edge.session(), found, edge.actor())
+    return render_template("cases/application.html", view=view, case=found, state=progress.state_of(found, edge.now()))
 
 
 @blueprint.get("/cases/<key>/documents")

@@ -121,7 +121,7 @@ def faults(form: Form, errors: Mapping[str, list[Any]]) -> list[Fault]:
     return [Fault(f"f-{path}", _label(form, path), say(message)) for path, messages in found for message in messages]
 
 
-def checked(form: Form, data: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
+def checked(form: Form, data: Mapping[str, Any], today: date) -> dict[str, Any]:
     """What a page asks while somebody types: the ids of the fields that are hidden as the answers stand; what would be
     said of each field if the form were sent now, which the page shows of the fields that were touched; and what is
     shown where something is computed, a table's rows and cells or a single one."""

@@ -16,6 +16,7 @@ from app.kernel.errors import DomainError, Invalid
 from app.web import formview, uploads
 from app.web.errors import problem
 from app.web.formview import Fault, Shown
+from app.web.language import ZONE
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def is_filling_in() -> bool:
 def checked(step_id: UUID) -> dict[str, Any]:
     """Which fields of the step's form are hidden as the answers stand, and what is wrong with them."""
     view = queries.step_view(edge.session(), edge.actor(), step_id)
-    return formview.checked(view.form, _typed(view)) if view.form else {"hidden": [], "faults": {}, "shown": {}}
+    if view.form is None:
+        return {"hidden": [], "faults": {}, "shown": {}}
+    return formview.checked(view.form, _typed(view), edge.now().astimezone(ZONE).date())
 
 
 def _typed(view: StepView) -> dict[str, Any]:

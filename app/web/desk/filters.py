@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,9 +64,7 @@ class Choices:
 
 def today() -> Today:
     """Now, and when the office's day ends."""
-    now = edge.now()
-    local = now.astimezone(ZONE)
-    return Today(now, datetime.combine(local.date() + timedelta(days=1), time(), ZONE))
+    return Today.of(edge.now(), ZONE)
 
 
 def asked() -> Wanted:

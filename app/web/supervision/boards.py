@@ -127,11 +127,13 @@ def step_name(row: LightRow | EntryRow) -> object:
     return item.step_name(row.clock.element) if row.clock.element else item.name_in_both
 
 
-def unless_seen(template: str, shown: Mapping[str, Any]) -> Response:
-    """The part of a page, or 304 where the reader has what it would say: lights, figures, urgings, the day."""
-    tag = blake2b(
-        repr((_seen(shown), language(), theme(), edge.now().astimezone(ZONE).date())).encode(), digest_size=12
-    )
+def unless_seen(template: str, shown: Mapping[str, Any], seen: object = None) -> Response:
+    """The part of a page, or 304 where the reader has what it would say. `seen`: what that depends on, if not on
+    lights, figures, urgings; on the day always.
+    """
+    today = edge.now().astimezone(ZONE).date()
+    said = repr((_seen(shown) if seen is None else seen, language(), theme(), today))
+    tag = blake2b(said.encode(), digest_size=12)
     response = Response(status=304)
     if not request.if_none_match.contains_weak(tag.hexdigest()):
         response = make_response(render_template(template, **shown))

@@ -14,6 +14,7 @@ from app.supervision.queries import Place
 from app.web.errors import problem, shown_on
 from app.web.once import once
 from app.web.supervision import boards
+from app.web.supervision import entries as entries_page
 
 PAGE = 40
 STATES = {"open": ("open",), "taken": ("taken",), "closed": ("closed",), "": ("open", "taken")}
@@ -84,16 +85,18 @@ def entries() -> ResponseReturnValue:
 @edge.guarded("supervision.read", "supervision.explain")
 def entry(entry_id: UUID) -> ResponseReturnValue:
     """One entry: the light, what was asked and answered, and what can be done now."""
-    row = queries.entry(edge.session(), edge.actor(), entry_id)
-    edge.about(row.case.id, row.case.tenant)
-    return render_template(
-        "supervision/entry.html",
-        row=row,
-        step_name=boards.step_name,
-        now=edge.now(),
-        problem=problem(),
-        form=request.form,
-    )
+    found = entries_page.shown(entry_id)
+    edge.about(found["row"].case.id, found["row"].case.tenant)
+    return render_template("supervision/entry.html", **found, problem=problem(), form=request.form)
+
+
+@blueprint.get("/supervision/entries/<uuid:entry_id>/story")
+@edge.guarded("supervision.read", "supervision.explain")
+def story(entry_id: UUID) -> ResponseReturnValue:
+    """What others do to an entry while one looks at it: its page asks again and again. Unchanged, it is not sent."""
+    found = entries_page.shown(entry_id)
+    edge.about(found["row"].case.id, found["row"].case.tenant)
+    return boards.unless_seen("supervision/story.html", found, entries_page.seen(found))
 
 
 @blueprint.post("/supervision/entries/<uuid:entry_id>/take")

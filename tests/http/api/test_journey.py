@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from tests.http.api.conftest import do_outbox, live_step, work
-from tests.office import APPLICATION
+from tests.office import APPLICATION, LAND
 
 
 def test_from_application_to_delivery(house, as_person, submitted) -> None:
@@ -112,3 +112,32 @@ def test_a_file_is_compared_with_what_was_issued(house, as_person, submitted) ->
         assert answer.status_code == 200, answer.get_json()
         assert answer.get_json()["same_file"] is same
         assert answer.get_json()["record"]["number"] == notice["number"]
+
+
+def test_the_queue_is_narrowed_by_its_lights_and_counted(as_person, submitted) -> None:
+    case, clerk = submitted(), as_person("clerk")
+    step = live_step(clerk, case["id"], "accept")
+    asked = "/api/v1/steps?light=green&order=newest&mine=true&unclaimed=true&limit=1"
+    first = clerk.get(asked).get_json()
+    assert first["data"][0]["id"] == step["id"]
+    found, path = [], asked
+    while path:
+        page = clerk.get(path).get_json()
+        found += [line["opened_at"] for line in page["data"]]
+        path = page["next"]
+    assert found == sorted(found, reverse=True)
+    red = clerk.get("/api/v1/steps?light=red&limit=200").get_json()["data"]
+    assert step["id"] not in {line["id"] for line in red}
+    tallies = clerk.get(f"/api/v1/steps/tallies?q={case['code']}").get_json()["data"]
+    assert [(one["held"], one["light"], one["element"], one["number"]) for one in tallies] == [
+        ("unclaimed", "green", "accept", 1)
+    ]
+    assert clerk.get("/api/v1/steps?light=blue").status_code == 422
+
+
+def test_the_catalogue_is_looked_through_as_on_the_page(as_person) -> None:
+    nobody = as_person()
+    [item] = nobody.get("/api/v1/items?q=预审&audience=organisation&department=自然资源局").get_json()["data"]
+    assert (item["code"], "organisation" in (item["audience"] or ["organisation"])) == (LAND, True)
+    assert nobody.get("/api/v1/items?department=no such office").get_json()["data"] == []
+    assert nobody.get("/api/v1/items?audience=dog").status_code == 422

@@ -8,7 +8,7 @@ import pytest
 from app.cases import lights
 from app.supervision import operations
 from tests.http.api.conftest import live_step
-from tests.office import TENANT
+from tests.office import LAND, TENANT
 
 
 @pytest.fixture
@@ -77,3 +77,28 @@ def test_the_board_and_the_lights(as_person, overdue) -> None:
         path = page["next"]
     assert overdue["case_id"] in {light["case_id"] for light in found}
     assert [light["red_at"] for light in found] == sorted(light["red_at"] for light in found)
+
+
+def test_the_board_of_one_department_and_of_one_item(as_person, overdue) -> None:
+    supervisor, board = as_person("supervisor"), "/api/v1/supervision/board"
+    hall = supervisor.get(f"{board}?department=service-hall&item={LAND}").get_json()
+    assert [row["code"] for row in hall["departments"]] == ["service-hall"]
+    assert [(row["code"], row["name_zh"]) for row in hall["items"]] == [(LAND, "建设项目用地预审与可研审批")]
+    lights = supervisor.get(f"/api/v1/supervision/lights?department=service-hall&level=step&item={LAND}&limit=200")
+    assert overdue["case_id"] in {light["case_id"] for light in lights.get_json()["data"]}
+    nothing = supervisor.get("/api/v1/supervision/lights?department=no-such-department").get_json()
+    assert nothing["data"] == []
+
+
+def test_the_figures_of_the_charts(as_person, overdue) -> None:
+    supervisor = as_person("supervisor")
+    places = supervisor.get("/api/v1/supervision/places").get_json()["data"]
+    assert [place["code"] for place in places if place["own"]] == [TENANT]
+    weeks = supervisor.get(f"/api/v1/supervision/weeks?weeks=4&item={LAND}&region={TENANT}").get_json()["data"]
+    assert (len(weeks), weeks[-1]["received"] >= 1) == (4, True)
+    assert [week["starts"] for week in weeks] == sorted(week["starts"] for week in weeks)
+    pace = supervisor.get(f"/api/v1/supervision/pace?item={LAND}").get_json()["data"]
+    assert {row["code"] for row in pace} <= {LAND}
+    elsewhere = supervisor.get("/api/v1/supervision/weeks?region=110000")
+    assert (elsewhere.status_code, elsewhere.get_json()["code"]) == (404, "not-found")
+    assert supervisor.get("/api/v1/supervision/weeks?weeks=27").status_code == 422

@@ -133,7 +133,7 @@ def test_the_diagram_is_read_in_the_readers_language(house: House) -> None:
     assert json.loads(public.xpath("//@data-labels")[0]) == labels["en"]
 
 
-@pytest.mark.parametrize("part", ["", "/time", "/documents", "/history"])
+@pytest.mark.parametrize("part", ["", "/time", "/application", "/documents", "/history"])
 def test_a_page_about_a_case_comes_anew_only_when_something_changed(house: House, part: str) -> None:
     code = house.accepted("自动更新")
     reader = house.reader("land")

@@ -108,6 +108,22 @@ def test_what_another_supervisor_did_is_told_and_the_text_is_kept(house: House, 
     assert page.xpath("//details[@open]//*[@name='finding']")
 
 
+def test_an_entry_tells_what_others_did_to_it_only_when_they_did_something(house: House, entry: str) -> None:
+    supervisor = house.reader("supervisor")
+    supervisor.send(f"{entry}/take")
+    (polled,) = supervisor.page(entry).xpath("//*[@id='story']/@hx-get")
+    first = supervisor.get(polled)
+    assert "自然资源局" in first.text
+    seen = {"If-None-Match": first.headers["ETag"]}
+    assert supervisor.get(polled, headers=seen).status_code == 304
+    supervisor.send(f"{entry}/ask", question="为何超期？")
+    assert "为何超期？" in supervisor.get(polled, headers=seen).text
+    story = supervisor.page(entry).xpath("//ol[@class='said']/li/@class")
+    assert story == ["is-passed", "is-opened", "is-taken", "is-asked"]
+    supervisor.send(f"{entry}/close", finding="情况属实。")
+    assert supervisor.page(entry).xpath("//*[@id='story']/@hx-get") == []
+
+
 def test_a_department_that_is_not_concerned_sees_nothing(house: House, entry: str) -> None:
     assert house.reader("clerk").get(entry).status_code == 404
     assert house.reader("applicant").get(entry).status_code == 403

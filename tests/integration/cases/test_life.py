@@ -1,6 +1,7 @@
 """The life of one case: three departments in parallel, a supplement as excluded time, lights, the decision."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,16 +14,20 @@ from app.cases import lights, operations, passage, queries
 from app.cases.models import Case, Leg
 from app.cases.progress import settle
 from app.cases.types import Status
+from app.catalog.fields import Field
+from app.catalog.queries import current_item
 from app.deadlines.models import CaseClock, ExcludedSpan, Flip
 from app.identity.types import SYSTEM, Actor
+from app.inbox import operations as queue
 from app.inbox import queries as inbox
 from app.inbox.errors import NotClaimed, StepClosed
 from app.inbox.queries import QueueFilter
-from app.kernel.errors import Forbidden, NotFound
+from app.kernel.errors import Forbidden, Invalid, NotFound
+from app.materials.store import FileStore
 from app.notices.models import Outbox
 from app.notices.queries import told_about
-from tests.integration.cases.conftest import do, waiting
-from tests.office import MONDAY, TENANT, Office
+from tests.integration.cases.conftest import apply, do, waiting
+from tests.office import LAND, MONDAY, TENANT, Office
 
 Acting = Callable[[Actor], Session]
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -76,6 +81,46 @@ def test_a_step_is_claimed_before_it_is_done(session: Session, office: Office, s
         operations.complete_step(
             session, office.clerk, step.id, outcome="refuse", data={}, opinion="不属本机关职权", now=MONDAY
         )
+
+
+def test_a_date_that_must_not_have_passed_is_looked_at_when_the_step_is_done(
+    session: Session, office: Office, submitted: Case
+) -> None:
+    """By the date at the office: on Monday at noon there, Monday is not past and Sunday is."""
+    step = waiting(session, submitted.id)["accept"]
+    queue.claim(session, office.clerk, step.id, MONDAY)
+
+    def accept(by: str) -> None:
+        data = {"accept_materials": "conditional", "accept_follow_by": by}
+        with session.begin_nested():  # what is refused is rolled back
+            operations.complete_step(
+                session, office.clerk, step.id, outcome="accept", data=data, opinion="", now=MONDAY
+            )
+
+    with pytest.raises(Invalid) as refused:
+        accept(str(MONDAY.date() - timedelta(days=1)))
+    assert refused.value.fields == {"accept_follow_by": ["This date has passed."]}
+    accept(str(MONDAY.date()))
+    assert submitted.status == "accepted"
+
+
+def test_a_date_that_must_not_have_passed_is_looked_at_when_one_hands_in(
+    session: Session, office: Office, store: FileStore, acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A draft may lie until the date that it names has passed."""
+    item = current_item(session, LAND)
+    form = item.applicant_form
+
+    def strict(found: Field) -> Field:
+        rules = replace(found.rules, not_past=found.key == "planned_start")
+        return replace(found, rules=rules, children=tuple(map(strict, found.children)))
+
+    forms = {**item.forms, form.id: replace(form, fields=tuple(map(strict, form.fields)))}
+    monkeypatch.setattr(operations, "current_item", lambda *_: replace(item, forms=forms))
+    with pytest.raises(Invalid) as refused:
+        apply(acting(office.applicant), office, store, MONDAY, planned_start=str(MONDAY.date() - timedelta(days=1)))
+    assert refused.value.fields == {"planned_start": ["This date has passed."]}
+    assert apply(acting(office.applicant), office, store, MONDAY, planned_start=str(MONDAY.date())).code
 
 
 def test_a_case_that_is_refused_ends(session: Session, office: Office, submitted: Case) -> None:
