@@ -82,7 +82,8 @@ OVERFLOW = """() => {
   const right = (element) => element.getBoundingClientRect().right
   const held = (element) => {
     for (let box = element.parentElement; box; box = box.parentElement)
-      if (getComputedStyle(box).overflowX !== "visible" && box !== document.body) return right(box) <= root.clientWidth + 1
+      if (getComputedStyle(box).overflowX !== "visible" && box !== document.body)
+        return right(box) <= root.clientWidth + 1
     return false
   }
   const beyond = (element) => right(element) > root.clientWidth + 1 && !held(element)
