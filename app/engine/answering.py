@@ -9,7 +9,7 @@ from app.engine.findings import Report
 from app.engine.importing import dialects
 from app.engine.importing.choice_step import add_choice_step
 from app.engine.importing.questions import DEFAULT, LEFT_OUT, MANUAL, choice_id, outcome_asked
-from app.engine.importing.xml_names import BPMN, GREENLIGHT, XSI_TYPE, local
+from app.engine.importing.xml_names import BPMN, GREENLIGHT, XSI_TYPE, local, name_what_has_no_id
 from app.engine.timing import timing_text
 from app.engine.variables import spelled
 from app.engine.vocabulary import VALUES
@@ -28,32 +28,32 @@ def answer(files: Mapping[str, bytes], element: str, code: str, value: str) -> d
     text = value.strip()
     if write is None or not text:
         raise AnswerUnfit(element=element, value=value[:80])
-    roots = {file: _root(data, file) for file, data in files.items() if not file.endswith(".dmn")}
-    for file, root in roots.items():
-        found = _by_id(root, element) if root is not None else None
-        if root is None or found is None:
-            continue
-        if not write(found, text):
-            raise AnswerUnfit(element=element, value=value[:80])
-        written = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
-        return {**files, file: written}
+    for file, data in files.items():
+        root = _root(data, file)
+        if root is not None and any(write(found, text) for found in _by_id(root, element)):
+            written = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+            return {**files, file: written}
     raise AnswerUnfit(element=element, value=value[:80])
 
 
 def _root(data: bytes, file: str) -> etree._Element | None:
-    return parse(data, file, Report(), keep=True)
+    root = parse(data, file, Report(), keep=True)
+    if root is None or root.tag != f"{BPMN}definitions":
+        return None
+    name_what_has_no_id(root)
+    return root
 
 
-def _by_id(root: etree._Element, element: str) -> etree._Element | None:
-    return next((found for found in root.iter(f"{BPMN}*") if found.get("id") == element), None)
+def _by_id(root: etree._Element, element: str) -> list[etree._Element]:
+    return [found for found in root.iter(f"{BPMN}*") if found.get("id") == element]
 
 
 def _condition(flow: etree._Element, value: str) -> bool:
     """The default flow of its gateway, or a condition; an outcome that it asks for is given to the step."""
-    level = flow.getparent()
-    gateway = _by_id(flow.getroottree().getroot(), flow.get("sourceRef", "").rpartition(":")[2])
-    if level is None or gateway is None:
+    gateways = _by_id(flow.getroottree().getroot(), flow.get("sourceRef", "").rpartition(":")[2])
+    if not gateways or local(flow) != "sequenceFlow":
         return False
+    [gateway, *_others] = gateways
     for old in flow.findall(f"{BPMN}conditionExpression"):
         flow.remove(old)
     if value == DEFAULT:
@@ -67,13 +67,21 @@ def _condition(flow: etree._Element, value: str) -> bool:
     written.text = value
     asked = outcome_asked(value)
     if asked is not None:
-        _offer_outcome(level, gateway, *asked)
+        _offer_outcome(gateway, *asked)
     return True
 
 
-def _offer_outcome(level: etree._Element, gateway: etree._Element, name: str, outcome: str) -> None:
-    step = next((child for child in level if local(child) and spelled(child.get("id", "")) == name), None)
-    if step is None and name == spelled(choice_id(gateway.get("id", ""))):
+def _offer_outcome(gateway: etree._Element, name: str, outcome: str) -> None:
+    level = gateway.getparent()
+    step = next(
+        (
+            child
+            for child in (level if level is not None else ())
+            if local(child) and spelled(child.get("id", "")) == name
+        ),
+        None,
+    )
+    if step is None and level is not None and name == spelled(choice_id(gateway.get("id", ""))):
         step = add_choice_step(level, gateway)
     if step is not None:
         known = dialects.properties_of(step)[0].get("outcomes", "").split()
@@ -103,6 +111,10 @@ def _post(element: etree._Element, value: str) -> bool:
 
 def _time(event: etree._Element, value: str) -> bool:
     definition = event.find(f"{BPMN}timerEventDefinition")
+    reference = (event.findtext(f"{BPMN}eventDefinitionRef") or "").strip().rpartition(":")[2]
+    if definition is None and reference:
+        named = _by_id(event.getroottree().getroot(), reference)
+        definition = next((found for found in named if local(found) == "timerEventDefinition"), None)
     kind = next((kind for kind in _TIMES if timing_text(kind, value)), None)
     if definition is None or kind is None:
         return False

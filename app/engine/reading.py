@@ -9,7 +9,7 @@ from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
 from app.engine.importing import dialects, form_fields, wording
 from app.engine.importing.activities import Around, language_of, read_activity
-from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, text_of
+from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, name_what_has_no_id, text_of
 from app.engine.timing import literal
 from app.engine.xml import parse
 
@@ -36,15 +36,19 @@ def read(files: Mapping[str, bytes], report: Report) -> Diagram:
         report.add("too-many-files", limit=MAX_FILES)
         return diagram
     for file, data in files.items():
-        root = parse(data, file, report)
-        if root is None:
-            continue
-        if root.tag != f"{BPMN}definitions":
-            report.add("not-bpmn", file=file, root=etree.QName(root).localname)
-            continue
-        _Reader(diagram, file, root, report).read()
+        root = _definitions(data, file, report)
+        if root is not None:
+            _Reader(diagram, file, root, report).read()
     _connect(diagram)
     return diagram
+
+
+def _definitions(data: bytes, file: str, report: Report) -> etree._Element | None:
+    root = parse(data, file, report)
+    if root is not None and root.tag != f"{BPMN}definitions":
+        report.add("not-bpmn", file=file, root=etree.QName(root).localname)
+        return None
+    return root
 
 
 def _connect(diagram: Diagram) -> None:
@@ -75,6 +79,7 @@ class _Reader:
 
     def __init__(self, diagram: Diagram, file: str, root: etree._Element, report: Report) -> None:
         self.diagram, self.file, self.root, self.report = diagram, file, root, report
+        self.given = name_what_has_no_id(root)
         self.by_id: dict[str, etree._Element] = {}
         for element in root.iter(f"{BPMN}*"):
             self.by_id.setdefault(element.get("id", ""), element)
@@ -84,10 +89,12 @@ class _Reader:
     def read(self) -> None:
         for element in self.root.findall(f"{BPMN}process"):
             self.process = Around(self.around, form_fields.kept_forms(element), dialects.initiator_of(element))
-            written = element.get("isExecutable")
+            written, name = element.get("isExecutable"), element.get("id", "")
             self.scope(element, None, is_true(written, otherwise=True), None)
             if written is None:
-                self.diagram.note("executable-assumed", element.get("id", ""), self.file, element.get("id", ""))
+                self.diagram.note("executable-assumed", name, self.file, name)
+            if element in self.given:
+                self.diagram.note("process-without-id", name, self.file, name)
 
     def reference(self, written: str | None) -> str | None:
         """An id that is referred to; a prefix that no id has belongs to the reference (it is a QName)."""
@@ -98,9 +105,6 @@ class _Reader:
 
     def scope(self, element: etree._Element, parent: str | None, executable: bool, host: Node | None) -> None:
         """Read a process or subprocess; nodes without a lane of their own lie in the lane of `host`."""
-        if parent is None and not element.get("id"):
-            element.set("id", f"process:{len(self.diagram.processes) + 1}")
-            self.diagram.note("process-without-id", element.get("id", ""), self.file, element.get("id", ""))
         scope = Scope(element.get("id", ""), element.get("name") or "", self.file, parent, executable)
         if scope.id in self.diagram.scopes or (parent is None and scope.id in self.diagram.nodes):
             self.report.add("id-twice", scope.id, self.file)
@@ -141,7 +145,7 @@ class _Reader:
     def flow(self, element: etree._Element, scope: Scope) -> None:
         condition = element.find(f"{BPMN}conditionExpression")
         flow = Flow(
-            element.get("id") or f":flow-{len(self.diagram.flows)}",
+            element.get("id", ""),
             self.reference(element.get("sourceRef")) or "",
             self.reference(element.get("targetRef")) or "",
             scope.id,
@@ -155,8 +159,8 @@ class _Reader:
         if condition is not None:
             declared = condition.get("language") or _typed(condition)
             wording.say_condition(self.diagram, flow, declared, self.around)
-        if not element.get("id"):
-            self.diagram.note("flow-without-id", flow.source, self.file, scope.id, flow=flow.id[1:])
+        if element in self.given:
+            self.diagram.note("flow-without-id", flow.source, self.file, scope.id, flow=flow.id)
         self.diagram.flows[flow.id] = flow
 
     def node(
@@ -191,6 +195,8 @@ class _Reader:
         diagram, report = self.diagram, self.report
         if not node.id:
             report.add("id-missing", file=self.file, type=node.type)
+        elif ":" in node.id:
+            report.add("id-invalid", node.id, self.file)
         elif len(diagram.nodes) >= MAX_NODES:
             if not any(finding.code == "too-many-nodes" for finding in report.findings):
                 report.add("too-many-nodes", file=self.file, limit=MAX_NODES)

@@ -187,5 +187,5 @@ def _tell_forks(node: Node, report: Report) -> None:
 
 
 def _is_added(flow: Flow) -> bool:
-    """Whether a rewrite added a flow. One that is drawn without an id begins with the colon."""
-    return ":" in flow.id[1:]
+    """Whether a rewrite added a flow."""
+    return ":" in flow.id

@@ -7,7 +7,7 @@ _NOTHING = _("Nothing has to be done if that is what you mean.")
 REWRITTEN: dict[str, Rule] = {
     "flow-without-id": Rule(
         "rewritten",
-        _("A flow out of “%(element)s” has no id; it is known by its number, %(flow)s."),
+        _("A flow out of “%(element)s” has no id; it is known as “%(flow)s”."),
         _("Save the diagram with a modeler, which gives one."),
     ),
     "process-without-id": Rule(

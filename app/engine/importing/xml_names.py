@@ -1,6 +1,8 @@
 """Namespaces, and how the parts of an element are found whatever prefix they have."""
 
+import re
 from collections.abc import Iterator
+from itertools import count
 
 from lxml import etree
 
@@ -40,3 +42,19 @@ def extensions(element: etree._Element) -> Iterator[etree._Element]:
 def extension(element: etree._Element, tag: str) -> etree._Element | None:
     """The first extension with this tag."""
     return next((item for item in extensions(element) if item.tag == tag), None)
+
+
+def name_what_has_no_id(root: etree._Element) -> dict[etree._Element, str]:
+    """Give an id to each process, lane and flow of a file that has none, the same at each reading; what was given."""
+    taken = {element.get("id") for element in root.iter(f"{BPMN}*")}
+    given: dict[etree._Element, str] = {}
+    numbers: dict[str, Iterator[int]] = {}
+    for kind in ("process", "lane", "sequenceFlow"):
+        for element in root.iter(f"{BPMN}{kind}"):
+            if not element.get("id"):
+                source = element.get("sourceRef")
+                plain = re.sub(r"[^\w.-]", "_", f"flow-from-{source}") if source else kind
+                free = numbers.setdefault(plain, count(1))
+                given[element] = next(name for number in free if (name := f"{plain}-{number}") not in taken)
+                element.set("id", given[element])
+    return given
