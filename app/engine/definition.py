@@ -19,6 +19,9 @@ from app.engine.reading import read
 from app.engine.types import Element, Finding, Light
 from app.engine.written import given, written
 
+_THROWING = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
+_THROWN = frozenset({"message", "signal", "error", "escalation"})
+
 
 class Definition:
     """Elements, flows and lights of a diagram, and the specs that all its cases share. Nothing in it changes."""
@@ -38,6 +41,13 @@ class Definition:
         self.conditions: Mapping[str, str] = {
             flow.id: flow.condition for flow in diagram.flows.values() if flow.condition is not None
         }
+        self.thrown: Mapping[str, tuple[str, str | None]] = {
+            node.id: (node.trigger.kind, node.trigger.name)
+            for scope in diagram.used()
+            for node in scope.nodes.values()
+            if node.type in _THROWING and node.trigger.kind in _THROWN
+        }
+        """What elements throw: the kind, and the name of a message or signal."""
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
         self.written = tuple(written(diagram))
         self.given = given(diagram)

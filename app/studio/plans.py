@@ -6,15 +6,19 @@ How a plan is followed
    From the fourth visit on the outcomes take turns where none is given, so that a loop is left.
 3. Where a step is given time (`after`), or nobody does it (null), time moves: to the next timer, light or step,
    whichever is first.
-4. A variable that an expression asks for and nobody set is assumed, reported, and the play begun anew.
+4. A message that nothing in the diagram throws is assumed to arrive before time moves; one that something throws, only
+   where nothing else is left. An outcome given for an event says that its message comes (any code) or not (null).
+5. A variable that an expression asks for and nobody set is assumed, reported, and the play begun anew.
 It ends when no token is left, nothing more can happen, something failed, or `MOST_MOVES` were made.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from app.engine.diagram import drawn
 from app.studio import calendars
 from app.studio.play import Choices, empty, said
 from app.studio.subject import Subject
@@ -38,41 +42,75 @@ class Turn:
 class Plan:
     """Chooses by outcomes that were given beforehand."""
 
-    stops = False
-    """Whether it leaves open what could go on."""
-
     def __init__(self, subject: Subject, outcomes: Choices) -> None:
         self._subject, self._outcomes = subject, outcomes
+        self._came: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        """Begin anew."""
+        self._came.clear()
 
     def follow(self, walk: Walk) -> list[dict[str, Any]]:
-        """Walk to the end; returns the outcomes that were assumed."""
+        """Walk to the end; returns what was assumed: outcomes, messages."""
         assumed: list[dict[str, Any]] = []
         while walk.failed is None and not walk.ended:
-            if walk.operate():
+            if walk.operate() or self._receive_given(walk):
                 continue
             ready = next(((step, turn) for step, turn in self._turns(walk) if self._ready(walk, step, turn)), None)
             if ready is not None:
                 self._do(walk, *ready, assumed)
-            elif not self._wait(walk):
+            elif not (
+                self._receive(walk, assumed, thrown=False)
+                or self._wait(walk)
+                or self._receive(walk, assumed, thrown=True)
+            ):
                 break
         return assumed
+
+    def _receive_given(self, walk: Walk) -> bool:
+        """A message that is given, and beside the flow not null, comes as soon as it is awaited, once for each time
+        given; whether there was one."""
+        for awaited in (*walk.beside, *walk.awaited):
+            came = self._came[awaited.element]
+            given = self._outcomes.get(awaited.element)
+            times = given if isinstance(given, list) else [given]
+            if came < len(times) and isinstance(times[came], str):
+                self._came[awaited.element] += 1
+                walk.receive(awaited)
+                return True
+        return False
+
+    def _receive(self, walk: Walk, assumed: list[dict[str, Any]], *, thrown: bool) -> bool:
+        """Let the message that has been awaited longest arrive; whether there is one. `thrown`: those that something in
+        the diagram throws, or that came often: they are only assumed to come where nothing else is left."""
+        names = set(walk.definition.thrown.values())
+        for awaited in walk.awaited:
+            is_refused = awaited.element in self._outcomes and self._outcomes[awaited.element] is None
+            is_expected = (awaited.kind, awaited.name) not in names and self._came[awaited.element] < PATIENCE
+            if not is_refused and is_expected is not thrown:
+                self._came[awaited.element] += 1
+                assumed.append({"element": awaited.element, "what": "message", "value": awaited.name})
+                walk.receive(awaited)
+                return True
+        return False
 
     def _do(self, walk: Walk, step: Open, turn: Turn, assumed: list[dict[str, Any]]) -> None:
         outcome = turn.outcome
         if outcome is None:
-            offered = self._subject.outcomes(step.element)
-            outcome = offered[max(step.visit - PATIENCE, 0) % len(offered)] if offered else None
+            offered: tuple[str | None, ...] = self._subject.offered(step.element)
+            offered = offered or (*self._subject.asked(step.element), None)
+            outcome = offered[max(step.visit - PATIENCE, 0) % len(offered)]
             if outcome is not None:
-                assumed.append({"element": step.element, "what": "outcome", "value": outcome})
+                assumed.append({"element": drawn(step.element), "what": "outcome", "value": outcome})
         walk.do(step, outcome, turn.form)
 
     def _turns(self, walk: Walk) -> list[tuple[Open, Turn]]:
         return [(step, self._turn(step)) for step in walk.open]
 
     def _turn(self, step: Open) -> Turn:
-        if step.element not in self._outcomes:
+        if drawn(step.element) not in self._outcomes:
             return Turn()
-        given = self._outcomes[step.element]
+        given = self._outcomes[drawn(step.element)]
         if isinstance(given, list):
             given = given[min(step.visit, len(given)) - 1] if given else None
         if isinstance(given, Mapping):
@@ -105,6 +143,9 @@ class Acts:
     def __init__(self, acts: Sequence[Mapping[str, Any]]) -> None:
         self._acts = acts
 
+    def begin(self) -> None:
+        """Nothing is kept between two walks."""
+
     def follow(self, walk: Walk) -> list[dict[str, Any]]:
         """Do all acts that are possible; one that is not is passed over."""
         _operate(walk)
@@ -116,12 +157,14 @@ class Acts:
         return []
 
     def _act(self, walk: Walk, act: Mapping[str, Any]) -> None:
-        if step := next((step for step in walk.open if step.element == act.get("do")), None):
+        if step := next((step for step in walk.open if drawn(step.element) == act.get("do")), None):
             offered = walk.subject.outcomes(step.element)
             outcome = act.get("outcome")
             if outcome is None or outcome in offered:
                 form = act.get("form")
                 walk.do(step, outcome, form if isinstance(form, Mapping) else {})
+        elif awaited := next((one for one in (*walk.awaited, *walk.beside) if one.element == act.get("message")), None):
+            walk.receive(awaited)
         elif act.get("time") == "next":
             if (moment := walk.next_instant()) is not None:
                 walk.wait_until(moment)
@@ -148,6 +191,7 @@ def trace(
     counted, of_calendar = calendars.made(calendar, subject.item.calendar if subject.item else "", at)
     guessed: dict[str, Any] = {}
     while True:
+        how.begin()
         walk = Walk(subject, subject.definition, counted, {**guessed, **variables}, at)
         outcomes = how.follow(walk)
         missed = sorted(walk.missed - guessed.keys() - variables.keys())
@@ -159,7 +203,8 @@ def trace(
                 for name, value in guessed.items()]  # fmt: skip
     if walk.clocks.counted and of_calendar:
         assumed.append({"element": subject.definition.process_id, "what": "calendar", "value": of_calendar})
-    return {**_told(walk), "findings": findings, "assumed": assumed}
+    once = [one for number, one in enumerate(assumed) if one not in assumed[:number]]
+    return {**_told(walk), "findings": findings, "assumed": once}
 
 
 def _told(walk: Walk) -> dict[str, Any]:
@@ -187,6 +232,7 @@ def _told(walk: Walk) -> dict[str, Any]:
         "now": walk.now,
         "open": list(described(walk)),
         "timers": [{"element": one.timer.element, "due": one.due} for one in walk.timers],
+        "messages": [{"element": one.element, "name": one.name} for one in (*walk.awaited, *walk.beside)],
         "marks": walk.marks(),
         "way": walk.record.way,
     }

@@ -49,7 +49,8 @@ def replay(
     calendar: "WorkingCalendar | None" = None,
 ) -> dict[str, Any]:
     """As `play`, but only what was chosen: `acts` are {"do": step, "outcome": code, "form": {…}}, {"time": "next"},
-    {"days": n}. The trace has two things more: `open` (steps and their outcomes) and `marks`, for drawing."""
+    {"days": n}, {"message": event}. The trace has more in it: `open` (steps and their outcomes), `timers`, `messages`,
+    `now`, and `marks`, for drawing."""
     return _confined(chosen, files, dict(variables), [dict(act) for act in acts], at, calendar)
 
 

@@ -1,7 +1,7 @@
 """What happened in a play, as its trace tells it: only what is drawn."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,12 +37,14 @@ class Record:
         if is_drawn(element):
             self.steps.append({"element": element, "what": what, "at": at})
 
-    def completed(self, elements: Iterable[str], at: datetime) -> None:
-        """Elements were passed, in this order."""
+    def completed(self, elements: Iterable[str], at: datetime, thrown: Collection[str] = ()) -> None:
+        """Elements were passed, in this order; some of them throw."""
         for element in elements:
             if is_drawn(element):
                 self.elements.append(element)
             self.note(element, "completed", at)
+            if element in thrown:
+                self.note(element, "thrown", at)
 
     def milestone(self, element: str, milestone: str, at: datetime) -> None:
         """A milestone was passed."""

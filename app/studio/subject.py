@@ -41,9 +41,12 @@ class Subject:
 
     def outcomes(self, element: str) -> tuple[str, ...]:
         """How a step can be completed; where nothing says so, as conditions ask for it."""
-        if (offered := self.offered(element)) or self.definition is None:
-            return offered
-        asked = (found for text in self.definition.conditions.values() for found in _ASKED.finditer(text))
+        return self.offered(element) or self.asked(element)
+
+    def asked(self, element: str) -> tuple[str, ...]:
+        """The outcomes of a step that conditions compare."""
+        texts = self.definition.conditions.values() if self.definition else ()
+        asked = (found for text in texts for found in _ASKED.finditer(text))
         return tuple(dict.fromkeys(found["code"] for found in asked if found["step"] == element))
 
     def plausible(self, name: str, today: date) -> Any:

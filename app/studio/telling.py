@@ -6,7 +6,7 @@ from typing import Any
 Say = Callable[[str], str]
 """A msgid in the reader's language, its parameters not filled in."""
 
-_PAGES_ONLY = ("now", "open", "timers", "marks", "way")
+_PAGES_ONLY = ("now", "open", "timers", "messages", "marks", "way")
 
 
 def english(msgid: str) -> str:

@@ -15,7 +15,8 @@ from uuid import UUID
 from app.cases.errors import UnknownOutcome
 from app.catalog.types import ON_LIST
 from app.deadlines.calendars import WorkingCalendar
-from app.engine import CASE, Activity, Definition, Instance, Left, Timer, Variables
+from app.engine import CASE, Activity, Awaited, Definition, Instance, Left, Timer, Variables
+from app.engine.diagram import drawn
 from app.kernel.errors import DomainError
 from app.studio.clocks import Clocks
 from app.studio.record import Record, is_drawn
@@ -108,6 +109,8 @@ class Walk:
             self._values.set(CASE, name, value, ON_LIST)
         self._open: dict[UUID, Open] = {}
         self._armed: dict[UUID, tuple[Timer, datetime]] = {}
+        self._asked: list[UUID] = []
+        """Tokens of service tasks whose operations are to be done."""
         self._visits: Counter[str] = Counter()
         self._instance: Instance | None = None
         with self._moving():
@@ -133,14 +136,26 @@ class Walk:
         return sorted(armed, key=lambda one: (one.due is None, one.due or self.now))
 
     @property
+    def awaited(self) -> list[Awaited]:
+        """Messages and signals for which a token in the flow waits, longest first; beside it nobody needs one."""
+        found = self._instance.awaited if self._instance is not None else ()
+        return [awaited for awaited in found if self._is_in_flow(awaited.element)]
+
+    @property
+    def beside(self) -> list[Awaited]:
+        """Messages and signals that events on activities, and of event subprocesses, wait for."""
+        found = self._instance.awaited if self._instance is not None else ()
+        return [awaited for awaited in found if not self._is_in_flow(awaited.element)]
+
+    @property
     def waiting(self) -> list[str]:
-        """Elements on which a token waits: steps, operations, timers in the flow."""
+        """Elements in the flow on which a token waits: steps, messages, timers."""
         if self._instance is None:
             return []
         found = [activity.element for activity in self._instance.waiting if activity.type in _FOR_PEOPLE]
-        found += [activity.element for activity in self._instance.waiting if activity.type == "serviceTask"]
-        found += [timer.element for timer, _since in self._armed.values() if timer.attached is None]
-        return list(dict.fromkeys(filter(is_drawn, found)))
+        found += [awaited.element for awaited in self.awaited]
+        found += [timer.element for timer, _since in self._armed.values() if self._is_in_flow(timer.element)]
+        return list(dict.fromkeys(map(drawn, found)))
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -179,7 +194,7 @@ class Walk:
                 raise UnknownOutcome(step=step.element, outcome=outcome, offered=", ".join(offered))
             scope = step.scopes[-1] if step.scopes else CASE
             kept = {"outcome": outcome}
-            for place in dict.fromkeys((scope, CASE)) if outcome is not None else ():
+            for place in dict.fromkeys((scope, CASE)) if outcome or self.subject.asked(step.element) else ():
                 self._values.set(place, step.element, kept, step.element)
             for name, value in (form or {}).items():
                 self._values.set(scope, name, value, step.element)
@@ -188,13 +203,18 @@ class Walk:
 
     def operate(self) -> bool:
         """Let one operation of a service task be done; whether there was one."""
-        found = [one for one in self._must.waiting if one.type == "serviceTask"] if self._instance else []
-        if not found:
+        if not self._asked:
             return False
         with self._moving():
-            self._must.resume(found[0].token)
+            self._must.resume(self._asked.pop(0))
             self._settle(by_timer=False)
         return True
+
+    def receive(self, awaited: Awaited) -> None:
+        """A message or signal comes from outside."""
+        with self._moving():
+            self._must.receive(awaited.kind, awaited.name)
+            self._settle(by_timer=False)
 
     def wait_until(self, moment: datetime) -> None:
         """Let time pass: lights turn and timers fire in the order of their instants."""
@@ -219,6 +239,9 @@ class Walk:
             raise RuntimeError("nothing moves after a failure at the start")
         return self._instance
 
+    def _is_in_flow(self, element: str) -> bool:
+        return self.definition.elements[element].type in ("intermediateCatchEvent", "receiveTask")
+
     def _pass_to(self, moment: datetime) -> None:
         self.record.turned(self.clocks.raise_until(moment))
         self.now = max(self.now, moment)
@@ -239,11 +262,12 @@ class Walk:
         movement = self._must.movement()
         unanswered = _unanswered(movement.left, self._open, self.definition) if by_timer else None
         self._leave(movement.left)
-        self.record.completed(movement.trace, self.now)
+        self.record.completed(movement.trace, self.now, self.definition.thrown)
         self.clocks.leave(movement.left, self.now)
         self.clocks.enter(movement.entered, self.now)
         for activity in movement.entered:
             self._enter(activity)
+        self._asked += [request.token for request in movement.requested]
         for timer in movement.armed:
             self._armed[timer.token] = timer, self.now
         for token in movement.disarmed:
@@ -262,6 +286,8 @@ class Walk:
             self.clocks.decide(self.now)
 
     def _leave(self, left: tuple[Left, ...]) -> None:
+        gone_tokens = {gone.token for gone in left}
+        self._asked = [token for token in self._asked if token not in gone_tokens]
         for gone in left:
             self._open.pop(gone.token, None)
             if gone.how == "cancelled" and gone.type != "multiInstance":
@@ -299,7 +325,7 @@ def described(walk: Walk) -> Iterator[dict[str, Any]]:
     """The open steps with the outcomes that each has, for whoever chooses."""
     for step in walk.open:
         yield {
-            "element": step.element,
+            "element": drawn(step.element),
             "visit": step.visit,
             "since": step.since,
             "red": walk.clocks.limit(step.token),
