@@ -7,6 +7,7 @@ from app import edge
 from app.api import (
     accounts,
     audit,
+    benches,
     calendars,
     cases,
     catalogue,
@@ -43,6 +44,7 @@ ROOMS: tuple[Room, ...] = (
     publishing.room,
     catalogue.room,
     moving.room,
+    benches.room,
     settings.room,
     cases.room,
     steps.room,

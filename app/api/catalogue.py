@@ -15,9 +15,9 @@ from app.api.idempotency import once
 from app.api.items import MainItemShape
 from app.api.problems import language
 from app.api.publishing import STATES, FindingsShape, VersionShape, created, findings
-from app.api.shapes import Body, Names, Shape, instant, list_of, text
+from app.api.shapes import Body, Names, Query, Shape, instant, list_of, text
 from app.cases.services import OPERATIONS
-from app.catalog import acts, archive, life, operations, queries, skeleton, uniform
+from app.catalog import acts, archive, comparing, life, operations, queries, skeleton, uniform
 from app.catalog.types import Wording
 from app.kernel.errors import NotFound
 from app.studio import publication
@@ -117,6 +117,36 @@ class ItemNamesBody(Body):
     en = text(most=200, required=True)
 
 
+class ComparisonQuery(Query):
+    """What is compared: the number of a version, or the id of a working copy."""
+
+    before = text(most=40, required=True, metadata={"description": "What it was.", "example": "1"})
+    after = text(most=40, required=True, metadata={"description": "What it is now.", "example": "1"})
+
+
+class DifferenceShape(Shape):
+    """One thing that is otherwise."""
+
+    how = fields.String(metadata={"enum": ["added", "removed", "changed"], "description": "How it differs."})
+    file = fields.String(metadata={"example": "processes/land-preliminary-review/item.yaml"})
+    where = fields.String(metadata={"description": "An element, a path in item.yaml, a field of a form."})
+    name = fields.String(metadata={"description": "What it is called, where it has a name.", "example": "受理"})
+    part = fields.String(metadata={"description": "What of it; empty: all of it.", "example": "post"})
+    before = fields.String(metadata={"description": "What it was.", "example": "P5D"})
+    after = fields.String(metadata={"description": "What it is now.", "example": "P3D"})
+
+
+class VersionComparisonShape(Shape):
+    """Two states of an item beside each other."""
+
+    differences = fields.List(fields.Nested(DifferenceShape), metadata={"description": "In order of files."})
+    marks = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "How each element of the diagram differs, by its id."},
+    )
+
+
 class NewItemBody(Body):
     """A new item."""
 
@@ -204,6 +234,17 @@ def export(code: str, number: int) -> Response:
     """All files of a version as one ZIP file, byte for byte; `POST /items/drafts` takes it."""
     packed = archive.pack(queries.files(edge.session(), code, number))
     return file(packed, archive.MEDIA_TYPE, f"{code}-{number}.zip")
+
+
+@room.route("/catalogue/<code>/comparison")
+@edge.guarded(*acts.ANY)
+@room.arguments(ComparisonQuery, location="query")
+@room.response(200, VersionComparisonShape)
+def comparison(wanted: dict[str, str], code: str) -> Response:
+    """What is otherwise in one version, or working copy, than in another: on the diagram, in item.yaml, in forms."""
+    sides = (comparing.side(edge.session(), code, wanted[name]) for name in ("before", "after"))
+    found = comparing.compare(*sides)
+    return listed(VersionComparisonShape.of(found, differences=list(map(DifferenceShape.of, found.differences))))
 
 
 @room.route("/catalogue/<code>/versions/<int:number>/review", methods=["POST"])

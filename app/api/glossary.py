@@ -236,6 +236,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "account_id": "Id of the account.",
+    "bench_id": "Id of the working copy.",
     "case_id": "Id of the case.",
     "closed": "Whether those that are closed are wanted too.",
     "code": "The code.",

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from app import edge
+from app import edge, engine
 from app.api import idempotency, pagination
 from app.api.description import PROBLEM_TYPE
 from app.cases import errors as cases
@@ -46,8 +46,10 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     cases.OpinionNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.TenantUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     cases.UnknownOutcome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    engine.AnswerUnfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     catalog.BadItemCode: HTTPStatus.UNPROCESSABLE_ENTITY,
     catalog.ItemRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.NotOnBench: HTTPStatus.UNPROCESSABLE_ENTITY,
     catalog.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     codes.BadCodePattern: HTTPStatus.UNPROCESSABLE_ENTITY,
     idempotency.BadKey: HTTPStatus.BAD_REQUEST,

@@ -50,6 +50,8 @@ class FindingShape(Shape):
     element = fields.String(allow_none=True, metadata={"example": "limits.promised.days"})
     text = fields.String(metadata={"description": "In the reader's language."})
     remedy = fields.String(metadata={"example": "Promise no more than the statutory limit."})
+    offer = fields.String(metadata={"description": "Of a question: the answer that is taken until one is given."})
+    way = fields.List(fields.String(), metadata={"description": "Where it is a way through the diagram: its elements."})
 
 
 class FindingsShape(Shape):
@@ -131,4 +133,5 @@ def findings(found: tuple[Finding, ...]) -> dict[str, Any]:
 def _finding(found: Finding) -> dict[str, Any]:
     said = str(gettext(found.message)) % found.params if found.params else str(gettext(found.message))
     remedy = str(gettext(found.remedy)) if found.remedy else ""
-    return FindingShape.of(found, text=said, remedy=remedy % found.params if found.params else remedy)
+    way = [str(element) for element in found.params.get("way", ()) if isinstance(found.params.get("way"), list | tuple)]
+    return FindingShape.of(found, text=said, remedy=remedy % found.params if found.params else remedy, way=way)

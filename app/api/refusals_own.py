@@ -13,6 +13,21 @@ OWN: Final[Mapping[str, str]] = {
     "accounts.revoke_token": "beyond-lending not-found works-elsewhere",
     "accounts.sessions": "beyond-lending not-found works-elsewhere",
     "accounts.tokens": "beyond-lending not-found works-elsewhere",
+    "benches.begin": "no-such-item not-on-bench",
+    "benches.benches": "",
+    "benches.check": "needed-too-much-memory no-such-bench not-on-bench too-busy took-too-long unworkable",
+    "benches.clear": "no-such-bench not-on-bench",
+    "benches.copy": "no-such-bench not-on-bench",
+    "benches.hand_in": (
+        "item-code-in-use item-refused needed-too-much-memory no-such-bench no-such-item not-on-bench saved-meanwhile "
+        "too-busy took-too-long unworkable"
+    ),
+    "benches.give": (
+        "answer-unfit needed-too-much-memory no-such-bench not-on-bench too-busy took-too-long unworkable"
+    ),
+    "benches.one": "no-such-bench not-on-bench",
+    "benches.save": "no-such-bench not-on-bench saved-meanwhile",
+    "benches.sit": "no-such-bench",
     "calendar-sheets.read_sheet": (
         "needed-too-much-memory sheet-refused too-busy took-too-long unknown-calendar unworkable"
     ),
@@ -37,8 +52,9 @@ OWN: Final[Mapping[str, str]] = {
     "cases.submit": "invalid item-withdrawn materials-missing no-such-item not-found not-received-here wrong-state",
     "cases.withdraw": "case-closed no-such-item not-found not-received-here tenant-unknown wrong-state",
     "catalogue.catalogue": "no-such-item",
-    "catalogue.checked": (
-        "bad-code-pattern diagram-refused needed-too-much-memory no-such-item too-busy took-too-long unworkable"
+    "catalogue.checked": ("bad-code-pattern needed-too-much-memory no-such-item too-busy took-too-long unworkable"),
+    "catalogue.comparison": (
+        "needed-too-much-memory no-such-bench no-such-item not-on-bench too-busy took-too-long unworkable"
     ),
     "catalogue.confirm": "diagram-refused item-act-forbidden no-such-item not-reviewed somebody-else version-gone-on",
     "catalogue.copy": (
@@ -51,8 +67,8 @@ OWN: Final[Mapping[str, str]] = {
     "catalogue.history": "no-such-item",
     "catalogue.item": "no-such-item",
     "catalogue.new": (
-        "bad-code-pattern bad-item-code diagram-refused item-act-forbidden item-code-in-use item-refused "
-        "needed-too-much-memory no-such-item stale too-busy took-too-long unworkable"
+        "bad-code-pattern bad-item-code item-act-forbidden item-code-in-use item-refused needed-too-much-memory "
+        "no-such-item stale too-busy took-too-long unworkable"
     ),
     "catalogue.publish": (
         "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
@@ -134,16 +150,14 @@ OWN: Final[Mapping[str, str]] = {
     "people.revoke": "not-found",
     "people.sessions": "",
     "people.tokens": "",
-    "publishing.check": (
-        "bad-code-pattern diagram-refused item-refused needed-too-much-memory too-busy took-too-long unworkable"
-    ),
+    "publishing.check": ("bad-code-pattern item-refused needed-too-much-memory too-busy took-too-long unworkable"),
     "publishing.publish": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
-        "not-confirmed not-reviewed somebody-else stale submit-first too-busy took-too-long unworkable"
+        "bad-code-pattern item-act-forbidden item-refused needed-too-much-memory no-such-item not-confirmed "
+        "not-reviewed somebody-else stale submit-first too-busy took-too-long unworkable"
     ),
     "publishing.submit": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-code-in-use item-refused "
-        "needed-too-much-memory no-such-item stale too-busy took-too-long unworkable"
+        "bad-code-pattern item-act-forbidden item-code-in-use item-refused needed-too-much-memory no-such-item "
+        "stale too-busy took-too-long unworkable"
     ),
     "record.verdict": "",
     "settings.settle": "ambiguous-code-pattern unfit-code-pattern",

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from app.engine import Finding
-from app.kernel.errors import DomainError, Forbidden, NotFound, WrongState
+from app.kernel.errors import DomainError, Forbidden, NotFound, Stale, WrongState
 
 
 class ItemRefused(DomainError):
@@ -129,3 +129,27 @@ class UnreadableFolder(DomainError):
     code = "unreadable-folder"
     message = "“%(folder)s” holds no item that can be read: %(reason)s"
     remedy = "Name the folder that holds processes/<item>/item.yaml and forms/<item>/."
+
+
+class NoSuchBench(NotFound):
+    """It was handed in or cleared, or never was."""
+
+    code = "no-such-bench"
+    message = "This working copy is not there: it was handed in or thrown away."
+    remedy = "Look at the versions of the item; begin a working copy from the one you want."
+
+
+class NotOnBench(DomainError):
+    """A file that can be no part of an item, or one too many."""
+
+    code = "not-on-bench"
+    message = "“%(file)s” can be no file of an item: it is too large, too many, or lies in no folder of an item."
+    remedy = "Name it processes/<item>/… or forms/<item>/…, and keep it below 2 MB."
+
+
+class SavedMeanwhile(Stale):
+    """Two work on one bench, and the other one was quicker."""
+
+    code = "saved-meanwhile"
+    message = "%(who)s saved this working copy in the meantime (stamp %(stamp)s)."
+    remedy = "Load what they saved, compare it with yours, or keep yours as a copy."

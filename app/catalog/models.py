@@ -64,3 +64,41 @@ class ItemAct(Base):
     actor: Mapped[str]
     note: Mapped[str]
     __table_args__ = (ForeignKeyConstraint(["item", "version"], ["item_version.item", "item_version.version"]),)
+
+
+class Bench(Base):
+    """A working copy of an item, as its designer has it on the bench: changed as often as they like, right or wrong,
+    until it is handed in and becomes a version. `stamp` counts how often it was saved, from 1.
+
+    `item` need not be there yet: a new one is drawn up here, too. `base` is the version it began from.
+    """
+
+    __tablename__ = "item_bench"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item: Mapped[str]
+    base: Mapped[int | None]
+    stamp: Mapped[int]
+    begun_at: Mapped[datetime]
+    begun_by: Mapped[str]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+
+
+class BenchFile(Base):
+    """A file on a bench, in UTF-8; `path` as in a version."""
+
+    __tablename__ = "item_bench_file"
+    bench: Mapped[UUID] = mapped_column(ForeignKey("item_bench.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
+class BenchSeat(Base):
+    """Who has a bench open: since when, and when their page was heard of last."""
+
+    __tablename__ = "item_bench_seat"
+    bench: Mapped[UUID] = mapped_column(ForeignKey("item_bench.id", ondelete="CASCADE"), primary_key=True)
+    username: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    since: Mapped[datetime]
+    seen: Mapped[datetime]

@@ -1,7 +1,7 @@
 """The engine room: BPMN in, work items and timers out. The only room that knows SpiffWorkflow."""
 
 from app.engine.answering import answer
-from app.engine.definition import Definition, check, definition_for, digest, examine, load
+from app.engine.definition import Definition, check, definition_for, digest, examine, load, outline
 from app.engine.errors import (
     AnswerUnfit,
     DiagramRefused,
@@ -75,4 +75,5 @@ __all__ = [
     "examine",
     "load",
     "obstacle",
+    "outline",
 ]

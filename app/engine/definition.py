@@ -127,6 +127,31 @@ def examine(
     return None if report.refused else Definition(files, diagram, lift), report.result()
 
 
+def outline(files: Mapping[str, bytes]) -> list[tuple[str, Element, dict[str, str]]]:
+    """Everything drawn, be it right or wrong: its file, the element, and what else it is made of: where a flow leads
+    and when, what an event waits for or throws. Flows have the type sequenceFlow. Never raises."""
+    diagram = read(files, Report())
+    found = [(node.file, _element(diagram, node), _more(node)) for node in diagram.nodes.values()]
+    for flow in diagram.flows.values():
+        drawn = Element(flow.id, "sequenceFlow", "", process=flow.scope)
+        ways = {"from": flow.source, "to": flow.target, "condition": flow.condition or ""}
+        found.append((flow.file, drawn, ways))
+    return found
+
+
+def _more(node: Node) -> dict[str, str]:
+    told: dict[str, str] = {"default": node.default or "", "calls": node.called or "", "script": node.script or ""}
+    if node.trigger.kind != "none":
+        told["event"] = node.trigger.kind
+    if node.trigger.timing is not None:
+        told["time"] = node.trigger.timing.text
+    if node.type == "boundaryEvent":
+        told["interrupting"] = "true" if node.interrupting else "false"
+    if node.loop is not None:
+        told["repeated"] = node.loop.kind
+    return {name: value for name, value in told.items() if value}
+
+
 _CACHED = 256
 _cache: OrderedDict[str, Definition] = OrderedDict()
 _guard = threading.Lock()

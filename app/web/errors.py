@@ -40,6 +40,7 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     kernel.NotFound: HTTPStatus.NOT_FOUND,
     catalog.BadItemCode: HTTPStatus.UNPROCESSABLE_ENTITY,
     catalog.ItemRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.NotOnBench: HTTPStatus.UNPROCESSABLE_ENTITY,
     catalog.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     codes.BadCodePattern: HTTPStatus.UNPROCESSABLE_ENTITY,
     confine.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -2,6 +2,7 @@
 // code, so hx-on, js: values and trigger filters do nothing here.
 import htmx from "htmx.org";
 import { drawNearby } from "./case/drawing.js";
+import { openBench } from "./editor/opening.js";
 import { keepDrafts, keepFromLeaving } from "./forms/keeping.js";
 import { checkAsTyped } from "./forms/checking.js";
 import { uploadInForms } from "./forms/files.js";
@@ -49,6 +50,7 @@ saveAsTyped();
 sendOnce();
 uploadAtOnce();
 drawNearby();
+openBench();
 
 // Where the parts of a case do not fit beside each other, the one that is shown is in sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

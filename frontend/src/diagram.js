@@ -1,5 +1,5 @@
 // Draws [data-drawing]: the BPMN of `data-of`, read in the language of `data-labels` ({element or text: text}), with what
-// `data-marks` says of a case: {elements: {id: {state: "active|done|cancelled", light, count, who, note, since}}}. When the
+// `data-marks` says of a case: {elements: {id: {state: "active|done|cancelled|added|removed|changed", word, light, count, who, note, since}}}. When the
 // page comes anew with another `data-case-state`, the marks are fetched again. `data-diagram`: drawing, drawn or failed.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { token } from "./diagram/tokens.js";
@@ -69,7 +69,7 @@ class Drawing {
     for (const [id, mark] of Object.entries(elements)) {
       if (!this.shapes.get(id) || !mark.state) continue;
       this.add(id, `gl-${mark.state}`);
-      if (!mark.since) continue;
+      if (!mark.since && !mark.word) continue;
       if (mark.state === "active" && mark.light && mark.light !== "green") this.add(id, `gl-${mark.light}`);
       overlays.add(id, { position: { top: -13, left: 6 }, scale: { min: 0.7, max: 1.2 }, html: token(mark) });
     }

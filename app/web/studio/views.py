@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app import edge
 from app.cases.running import running
 from app.cases.services import OPERATIONS
-from app.catalog import acts, archive, operations, queries, settings, uniform
+from app.catalog import acts, archive, bench, operations, queries, settings, uniform
 from app.catalog.queries import ActLine, VersionLine
 from app.catalog.waiting import waiting
 from app.org import queries as org
@@ -49,6 +49,7 @@ def item(code: str, version: int) -> ResponseReturnValue:
         history=history,
         revision=acts.revision(session, code),
         separated=settings.separated(session),
+        benches=bench.benches(session, code),
         problem=problem(),
     )
 

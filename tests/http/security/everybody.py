@@ -5,7 +5,7 @@ Built once for all tests of routes and roles; nothing that they do stays (see `u
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +20,12 @@ from sqlalchemy.orm import Session
 from app import edge, schema
 from app.audit.models import AuditEntry
 from app.cases.models import Case, CaseTimer
+from app.catalog import bench
 from app.deadlines import seed
 from app.deadlines.models import CaseClock, Flip
 from app.identity.models import Account, ApiToken, LoginSession
 from app.identity.rules import new_secret, secret_hash
+from app.identity.types import SYSTEM
 from app.kernel.database import Base, Database, enter_tenant
 from app.kernel.ids import GLOBAL_TENANT, new_id
 from app.kernel.time import real_now
@@ -34,7 +36,7 @@ from app.org.models import Department, Holder, Post
 from app.org.roles import APPLICANT, PUBLIC, ROLES
 from app.supervision.models import Entry
 from tests.http.web.house import COLLEAGUE, House, open_house
-from tests.office import OPENED, TENANT
+from tests.office import LAND, OPENED, TENANT
 from tests.people import open_account
 
 ELSEWHERE = "330400"
@@ -222,11 +224,13 @@ def _things(house: House) -> dict[str, Any]:
         session.execute(update(CaseClock).where(CaseClock.case_id == late_id).values(parked="it fails"))
         session.execute(update(CaseTimer).where(CaseTimer.case_id == late_id).values(parked="it fails"))
         webhook = _webhook(session)
+        lying = bench.begin(session, LAND, 1, replace(SYSTEM, tenant=TENANT), OPENED)
         document = session.scalars(select(Document).where(Document.case_id == house.case_id(decided))).first()
         assert document
         posts = dict(session.execute(select(Post.code, Post.id).where(Post.tenant == TENANT)).all())
         return {
             "webhook": webhook.webhook_id,
+            "bench": lying.id,
             "delivery": webhook.id,
             "post": posts["land-reviewer"],
             "other_post": posts["window-clerk"],

@@ -58,6 +58,7 @@ ARGUMENTS: dict[str, Sample] = {
     "extension": _all("csv"),
     "session_id": Sample("session", belongs="owner"),
     "token_id": Sample("token", belongs="owner"),
+    "bench_id": Sample("bench", belongs="all"),
 }
 """By the name of the argument."""
 
@@ -98,6 +99,8 @@ for _view in ("step", "complete", "check", "attach"):
     OF_ENDPOINT[f"window.{_view}"] = {"step_id": Sample("window_step")}
 
 QUERIES: dict[str, dict[str, Any]] = {
+    "catalogue.comparison": {"before": "1", "after": "1"},
+    "studio.compare_marks": {"before": "1", "after": "1"},
     "materials.attach": {"requirement": "site-map"},
 }
 """What must stand behind the question mark."""

@@ -1,0 +1,361 @@
+// The designer's bench: an item's diagram, item.yaml and forms are edited, checked after each change, and saved under a
+// stamp, so that nobody writes over what somebody else has saved. [data-bench] is the frame; `data-told` what it is told.
+import { Drawing } from "./editor/drawing.js";
+import { Findings } from "./editor/findings.js";
+import { FormEditor } from "./editor/forms.js";
+import { keep, kept } from "./editor/keeping.js";
+import { lineOf } from "./editor/manifest.js";
+import { Refused, ask } from "./editor/office.js";
+import { Panel } from "./editor/panel.js";
+import { button, debounce, h } from "./editor/parts.js";
+import { Written } from "./editor/written.js";
+
+const CHECK_AFTER = 700; // ms without a change
+const KEEP_AFTER = 400;
+const TELL_EVERY = 25_000;
+
+class Bench {
+  constructor(frame) {
+    this.frame = frame;
+    this.told = JSON.parse(frame.dataset.told);
+    this.files = new Map();
+    this.saved = new Map();
+    this.history = new Map(); // of files that are texts: [before, after]
+    this.drawing = new Drawing(this, this.part("canvas"));
+    this.panel = new Panel(this, this.part("panel"));
+    this.findings = new Findings(this, this.part("findings"));
+    this.forms_ = new FormEditor(this, this.part("text"));
+    this.written = new Written(this, this.part("text"));
+    this.checkSoon = debounce(() => this.check(), CHECK_AFTER);
+    this.keepSoon = debounce(() => this.keep(), KEEP_AFTER);
+  }
+
+  part(name) {
+    return this.frame.querySelector(`[data-${name}]`);
+  }
+
+  say(said, given = {}) {
+    return (this.told.words[said] ?? said).replace(/%\((\w+)\)s/g, (all, name) => given[name] ?? all);
+  }
+
+  get manifest() {
+    return [...this.files.keys()].find((path) => path.endsWith("/item.yaml")) ?? "";
+  }
+
+  forms() {
+    return [...this.files.keys()].filter((path) => path.startsWith("forms/")).map((path) => path.split("/").pop().replace(/\.json$/, ""));
+  }
+
+  async open() {
+    const found = await ask("GET", `/benches/${this.told.id}`);
+    this.take(found);
+    const before = kept(this.told);
+    if (before && before.stamp === this.stamp) {
+      for (const [path, text] of Object.entries(before.files)) text === null ? this.files.delete(path) : this.files.set(path, text);
+      if (this.isChanged) this.news(this.say("Changes that were not saved were put back."), button(this.say("Discard them"), () => this.discard()));
+    } else if (before) {
+      for (const [path, text] of Object.entries(before.files)) text === null ? this.files.delete(path) : this.files.set(path, text);
+      this.conflict(`${found.saved_by}`);
+    }
+    const first = [...this.files.keys()].find((path) => path.endsWith(".bpmn")) ?? this.manifest;
+    await this.show(first);
+    this.listen();
+    this.state();
+    await this.check();
+    this.frame.dataset.bench = "open";
+  }
+
+  take(found) {
+    this.stamp = found.stamp;
+    this.files = new Map(Object.entries(found.files));
+    this.saved = new Map(this.files);
+    const stamp = document.querySelector("[data-hand-in] [name=stamp]");
+    if (stamp) stamp.value = this.stamp;
+  }
+
+  listen() {
+    const acts = {
+      save: () => this.save(),
+      undo: () => this.step("undo"),
+      redo: () => this.step("redo"),
+      text: () => this.show(this.path, !this.asText),
+      in: () => this.drawing.zoom("in"),
+      out: () => this.drawing.zoom("out"),
+      fit: () => this.drawing.zoom("fit"),
+    };
+    for (const control of this.frame.querySelectorAll("[data-do]")) control.addEventListener("click", () => acts[control.dataset.do]());
+    this.part("file").addEventListener("change", (event) => this.show(event.target.value));
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      this.save();
+    });
+    addEventListener("beforeunload", (event) => this.isChanged && event.preventDefault());
+    document.querySelector("[data-hand-in]")?.addEventListener("submit", (event) => this.isChanged && this.saveFirst(event));
+    this.tell();
+    setInterval(() => document.hidden || this.tell(), TELL_EVERY);
+  }
+
+  // What is handed in is what was saved.
+  async saveFirst(event) {
+    event.preventDefault();
+    if (await this.save()) event.target.submit();
+  }
+
+  // ---- what is shown
+
+  get isDiagram() {
+    return this.path?.endsWith(".bpmn") && !this.asText;
+  }
+
+  async show(path, asText = false) {
+    await this.read();
+    this.path = path;
+    this.asText = asText;
+    if (path.endsWith(".bpmn") && !asText) await this.draw();
+    const canvas = this.part("canvas");
+    const text = this.part("text");
+    canvas.hidden = !this.isDiagram;
+    text.hidden = this.isDiagram;
+    if (!this.isDiagram && !(path.endsWith(".json") && !asText && this.forms_.show(path))) this.written.show(path, this.trouble);
+    this.trouble = "";
+    this.part("panel").parentElement.hidden = !this.isDiagram;
+    for (const one of this.frame.querySelectorAll("[data-only]")) one.hidden = !this.isDiagram;
+    const toggle = this.frame.querySelector("[data-do=text]");
+    toggle.hidden = !/\.(bpmn|json)$/.test(path);
+    toggle.setAttribute("aria-pressed", String(this.asText));
+    this.list();
+    if (this.isDiagram) this.panel.show();
+    this.state();
+  }
+
+  list() {
+    const short = (path) => path.replace(/\/[^/]+\//, "/");
+    const options = [...this.files.keys()].map((path) => h("option", { value: path, selected: path === this.path }, short(path)));
+    this.part("file").replaceChildren(...options);
+  }
+
+  async draw() {
+    this.isLoading = true;
+    try {
+      await this.drawing.load(this.files.get(this.path));
+      this.part("canvas").querySelector(".drawing-wait")?.remove();
+      this.findings.mark();
+    } catch {
+      this.asText = true;
+      this.trouble = this.say("The diagram cannot be drawn: the findings say why. Its text can be edited.");
+    } finally {
+      this.isLoading = false;
+      this.isRead = true;
+    }
+  }
+
+  // ---- what changes
+
+  // The text of a file, from wherever it was changed.
+  put(path, text) {
+    this.files.set(path, text);
+  }
+
+  // The drawing changed: it becomes text when somebody asks for it.
+  drawn() {
+    if (this.isLoading) return;
+    this.isRead = false;
+    this.panel.show();
+    this.changed();
+  }
+
+  chosen() {
+    if (!this.isLoading) this.panel.show();
+  }
+
+  // A file that is a text was changed.
+  edit(path, text) {
+    const known = this.history.get(path) ?? { past: [], future: [] };
+    const last = known.past.at(-1);
+    if (!last || Date.now() - last.at > 800) known.past.push({ text: this.files.get(path), at: Date.now() });
+    else last.at = Date.now();
+    known.future = [];
+    this.history.set(path, known);
+    this.put(path, text);
+    this.changed();
+  }
+
+  step(which) {
+    if (this.isDiagram) return this.drawing.get("commandStack")[which]();
+    const known = this.history.get(this.path) ?? { past: [], future: [] };
+    const [from, to] = which === "undo" ? [known.past, known.future] : [known.future, known.past];
+    const one = from.pop();
+    if (!one) return;
+    to.push({ text: this.files.get(this.path), at: 0 });
+    this.put(this.path, one.text);
+    this.show(this.path, this.asText);
+    this.changed();
+  }
+
+  changed() {
+    this.state();
+    this.checkSoon();
+    this.keepSoon();
+  }
+
+  // What was drawn, as text.
+  async read() {
+    if (this.isRead !== false || !this.isDiagram) return;
+    this.isRead = true;
+    this.put(this.path, await this.drawing.text());
+  }
+
+  get changes() {
+    const made = {};
+    for (const [path, text] of this.files) if (this.saved.get(path) !== text) made[path] = text;
+    for (const path of this.saved.keys()) if (!this.files.has(path)) made[path] = null;
+    return made;
+  }
+
+  get isChanged() {
+    return this.isRead === false || Object.keys(this.changes).length > 0;
+  }
+
+  state(said = "") {
+    const can = (name, on) => {
+      const control = this.frame.querySelector(`[data-do=${name}]`);
+      if (control) control.disabled = !on;
+    };
+    const stack = this.isDiagram && this.drawing.get("commandStack");
+    const known = this.history.get(this.path);
+    can("undo", stack ? stack.canUndo() : known?.past.length);
+    can("redo", stack ? stack.canRedo() : known?.future.length);
+    can("save", this.isChanged);
+    this.part("state").textContent = said || this.say(this.isChanged ? "Not saved" : "Saved");
+  }
+
+  // ---- what the office is asked
+
+  async keep() {
+    await this.read();
+    keep(this.told, this.stamp, Object.keys(this.changes).length ? this.changes : null);
+  }
+
+  discard() {
+    keep(this.told, this.stamp, null);
+    this.files = new Map(this.saved);
+    this.isRead = true;
+    this.history.clear();
+    this.news();
+    this.show(this.files.has(this.path) ? this.path : this.manifest);
+    this.check();
+  }
+
+  news(...said) {
+    this.part("news").replaceChildren(...(said.length ? [h("div", { className: "note note-wait" }, h("div", {}, ...said))] : []));
+  }
+
+  failed(error) {
+    const known = error instanceof Refused;
+    this.news(known ? `${error.said.detail ?? ""} ${error.said.remedy ?? ""}` : this.say("The office cannot be reached. What you did is kept in this browser."));
+    this.state();
+  }
+
+  async check() {
+    await this.read();
+    const number = (this.asked = (this.asked ?? 0) + 1);
+    try {
+      const { findings } = await ask("POST", `/benches/${this.told.id}/check`, { files: this.changes });
+      if (number === this.asked) this.findings.show(findings);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async save() {
+    if (!this.told.may || !this.isChanged) return true;
+    await this.read();
+    const sent = new Map(this.files);
+    this.state(this.say("Saving …"));
+    try {
+      const { stamp } = await ask("PUT", `/benches/${this.told.id}`, { files: this.changes }, this.stamp);
+      this.stamp = stamp;
+      this.saved = sent;
+      const field = document.querySelector("[data-hand-in] [name=stamp]");
+      if (field) field.value = stamp;
+      await this.keep();
+      this.news();
+      this.state();
+      return true;
+    } catch (error) {
+      if (error.status === 412) this.conflict(error.said.detail);
+      else this.failed(error);
+      this.state();
+      return false;
+    }
+  }
+
+  // Somebody else was quicker.
+  conflict(said) {
+    const sheet = document.querySelector("[data-conflict]");
+    sheet.querySelector("[data-conflict-text]").textContent = said;
+    const ways = {
+      stay: () => {},
+      theirs: async () => {
+        this.take(await ask("GET", `/benches/${this.told.id}`));
+        this.discard();
+      },
+      copy: async () => location.assign(`/studio/benches/${(await this.copied()).id}`),
+      compare: async () => location.assign(`${this.told.compare.split("?")[0]}?before=${this.told.id}&after=${(await this.copied()).id}`),
+    };
+    for (const control of sheet.querySelectorAll("[data-way]")) {
+      control.onclick = () => (sheet.close(), ways[control.dataset.way]()?.catch?.((error) => this.failed(error)));
+    }
+    sheet.showModal();
+  }
+
+  async copied() {
+    const made = await ask("POST", `/benches/${this.told.id}/copies`, { files: this.changes });
+    keep(this.told, this.stamp, null);
+    this.saved = new Map(this.files);
+    return made;
+  }
+
+  async answer(finding, value) {
+    await this.read();
+    const { element, code } = finding;
+    try {
+      const { files } = await ask("POST", `/benches/${this.told.id}/answers/preview`, { files: this.changes, element, code, value });
+      for (const [path, text] of Object.entries(files)) this.put(path, text);
+      await this.show(this.path, this.asText);
+      this.drawing.choose(element);
+      this.changed();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async tell() {
+    try {
+      const { data } = await ask("PUT", `/benches/${this.told.id}/seat`);
+      const time = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      const others = data.map(({ name, since }) => this.say("%(who)s has this open, too, since %(since)s.", { who: name, since: time(since) }));
+      if (others.join() !== this.others) this.news(...others.map((one) => h("p", { className: "mb-0" }, one)));
+      this.others = others.join();
+    } catch {
+      // the next time
+    }
+  }
+
+  // To where a finding is: an element of the drawing, a line of a text.
+  async go({ file, element }) {
+    const drawn = [...this.files.keys()].filter((path) => path.endsWith(".bpmn"));
+    const path = this.files.has(file) ? file : drawn.find((one) => one.endsWith(`/${file}`)) ?? drawn[0];
+    if (path !== this.path || (path.endsWith(".bpmn") && this.asText)) await this.show(path);
+    if (this.isDiagram) return this.drawing.choose(element);
+    if (path === this.manifest) this.written.line(lineOf(this.files.get(path), element ?? ""));
+    else this.part("text").focus();
+  }
+}
+
+const frame = document.querySelector("[data-bench]");
+new Bench(frame).open().catch((error) => {
+  console.error(error);
+  frame.dataset.bench = "failed";
+});

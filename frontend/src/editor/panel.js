@@ -1,0 +1,270 @@
+// The properties of what is chosen in the drawing. What Greenlight reads stands in the diagram; names in English, the
+// posts of lanes and the words of outcomes stand in item.yaml, which is written along.
+import * as manifest from "./manifest.js";
+import { area, button, choice, field, h, text, tick } from "./parts.js";
+import { before, definition, duration, isA, isStep, isTimer, lightsOf, read, setDuration, setLight, write } from "./properties.js";
+
+const KINDS = ["pre-review", "accept", "supplement", "review", "inspect", "decide", "deliver", "verify"];
+const MILESTONES = ["received", "accepted", "decided", "concluded", "delivered"];
+const RESULTS = ["granted", "denied", "refused", "withdrawn", "lapsed"];
+const EXCLUSIONS = ["hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert-review", "supplement"];
+const DURATION = /^P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$/;
+
+const SORTS = [
+  ["Step", (one) => isStep(one)],
+  ["Automatic step", (one) => isA(one, "Task")],
+  ["Subprocess", (one) => isA(one, "SubProcess", "CallActivity")],
+  ["Gateway", (one) => isA(one, "Gateway")],
+  ["Start", (one) => isA(one, "StartEvent")],
+  ["End", (one) => isA(one, "EndEvent")],
+  ["Timer", (one) => isTimer(one)],
+  ["Event", (one) => isA(one, "Event")],
+  ["Flow", (one) => isA(one, "SequenceFlow")],
+  ["Lane", (one) => isA(one, "Lane")],
+  ["Pool", () => true],
+];
+const sort = (element) => SORTS.find(([, fits]) => fits(element))[0];
+
+export class Panel {
+  constructor(bench, place) {
+    Object.assign(this, { bench, place });
+  }
+
+  say(said) {
+    return this.bench.say(said);
+  }
+
+  get yaml() {
+    return this.bench.files.get(this.bench.manifest) ?? "";
+  }
+
+  // Change item.yaml, undone with the drawing.
+  name(path, value) {
+    const drawing = this.bench.drawing;
+    drawing.write(this.bench.manifest, this.yaml, manifest.set(this.yaml, path, value));
+  }
+
+  show() {
+    const focused = this.place.contains(document.activeElement) ? document.activeElement.id : "";
+    const element = this.bench.drawing.selected;
+    this.place.replaceChildren(this.list(element), ...(element ? this.fields(element) : [this.hint()]));
+    if (focused) document.getElementById(focused)?.focus();
+    for (const control of this.place.querySelectorAll("input, select, textarea, .bench-edit")) {
+      if (!this.bench.told.may && control.id !== "bench-element") control.disabled = true;
+    }
+  }
+
+  hint() {
+    return h("p", { className: "soft small" }, this.say("Choose an element in the drawing or in the list above."));
+  }
+
+  // The way to an element without a mouse.
+  list(chosen) {
+    const groups = new Map(SORTS.map(([name]) => [name, []]));
+    for (const one of this.bench.drawing.elements()) groups.get(sort(one)).push(one);
+    const control = h("select", { className: "form-select form-select-sm", onchange: () => control.value && this.bench.drawing.choose(control.value) });
+    control.append(h("option", { value: "" }, "—"));
+    for (const [name, ones] of groups) {
+      if (!ones.length) continue;
+      const options = ones.map((one) => {
+        const called = one.businessObject.name || [one.source, one.target].filter(Boolean).map((end) => end.businessObject.name || end.id).join(" → ") || one.id;
+        return h("option", { value: one.id, selected: one === chosen }, called);
+      });
+      control.append(h("optgroup", { label: this.say(name) }, options));
+    }
+    return field(this.say("Element"), control, "", "element");
+  }
+
+  fields(element) {
+    const thing = element.businessObject;
+    const made = [h("p", { className: "small soft mb-2" }, `${this.say(sort(element))} · `, h("code", { className: "code" }, thing.id)), ...this.names(element)];
+    if (isStep(element)) made.push(...this.step(element));
+    if (isA(element, "Lane")) made.push(this.lane(element));
+    if (isA(element, "SubProcess", "CallActivity")) made.push(...this.part(element), ...this.lights(element));
+    if (isA(element, "ServiceTask")) made.push(this.property(element, "operation", "Operation", this.bench.told.operations), ...this.lights(element));
+    if (isTimer(element)) made.push(...this.timer(element));
+    else if (isA(element, "IntermediateThrowEvent")) made.push(this.property(element, "milestone", "Milestone", MILESTONES));
+    if (isA(element, "EndEvent")) made.push(this.property(element, "result", "Result", RESULTS));
+    if (isA(element, "SequenceFlow") && element.source) made.push(...this.flow(element));
+    return made;
+  }
+
+  // Where the English of a name stands in item.yaml.
+  english(element) {
+    const thing = element.businessObject;
+    const keys = [["milestones", read(thing, "milestone")], ["results", read(thing, "result")]].find(([, value]) => value);
+    if (isStep(element)) return ["steps", thing.id, "name", "en"];
+    const drawn = manifest.get(this.yaml, ["drawn"]) ?? {};
+    return keys ? [...keys, "en"] : ["drawn", thing.id in drawn ? thing.id : thing.name];
+  }
+
+  names(element) {
+    const thing = element.businessObject;
+    const called = (name) => {
+      this.bench.drawing.together(() => {
+        const english = manifest.get(this.yaml, this.english(element));
+        const lane = isA(element, "Lane") && manifest.get(this.yaml, ["lanes", thing.name]);
+        if (lane) this.name(["lanes", thing.name], undefined);
+        this.bench.drawing.get("modeling").updateProperties(element, { name });
+        if (isStep(element)) this.name(["steps", thing.id, "name", "zh"], name);
+        else if (english && name) this.name(this.english(element), english);
+        if (lane) this.name(["lanes", name], lane);
+      });
+    };
+    const made = [field(this.say("Name in Chinese"), text(thing.name, called, { lang: "zh" }), "", "zh")];
+    if (thing.name) {
+      const path = this.english(element);
+      const english = text(manifest.get(this.yaml, path), (value) => this.bench.drawing.together(() => this.name(path, value || undefined)), { lang: "en" });
+      made.push(field(this.say("Name in English"), english, "", "en"));
+    }
+    return made;
+  }
+
+  // A property of the diagram with a few values to choose from.
+  property(element, name, label, values, none = "none") {
+    const options = [["", this.say(none)], ...values.map((value) => (Array.isArray(value) ? value : [value, this.say(value)]))];
+    const control = choice(read(element.businessObject, name), options, (value) => this.put(element, { [name]: value }));
+    return field(this.say(label), control, "", name);
+  }
+
+  put(element, values) {
+    this.bench.drawing.together(() => write(this.bench.drawing.modeler, element, values));
+  }
+
+  step(element) {
+    const thing = element.businessObject;
+    const lane = (thing.lanes ?? []).map((one) => one.name).find(Boolean);
+    const bound = manifest.get(this.yaml, ["lanes", lane]);
+    const posts = this.bench.told.posts.map(([code, name]) => [code, `${name} · ${code}`]);
+    const byLane = `${this.say("by its lane")}${bound ? ` (${bound})` : ""}`;
+    const forms = this.bench.forms().map((id) => [id, id]);
+    return [
+      this.property(element, "post", "Post", posts, byLane),
+      this.property(element, "form", "Form", forms),
+      this.property(element, "kind", "Kind of step", KINDS),
+      ...this.lights(element),
+      this.outcomes(element),
+      ...this.part(element),
+    ];
+  }
+
+  part(element) {
+    const made = [this.property(element, "excluded", "Excluded time", EXCLUSIONS)];
+    if (read(element.businessObject, "excluded")) made.push(this.written(element, "announced", "Announced length"));
+    const legs = Object.entries(manifest.get(this.yaml, ["legs"]) ?? {}).map(([code, leg]) => [code, `${leg?.name?.zh ?? ""} · ${code}`]);
+    if (legs.length) made.push(this.property(element, "leg", "Part of the department", legs));
+    if (read(element.businessObject, "leg")) {
+      made.push(tick(this.say("It leads the others"), read(element.businessObject, "lead") === "true", (on) => this.put(element, { lead: on ? "true" : "" }), "lead"));
+    }
+    return made;
+  }
+
+  written(element, name, label) {
+    return field(this.say(label), text(read(element.businessObject, name), (value, control) => this.isDuration(control, value) && this.put(element, { [name]: value })), "", name);
+  }
+
+  isDuration(control, value) {
+    const fits = !value || DURATION.test(value);
+    control.setCustomValidity(fits ? "" : this.say("The value is not an ISO 8601 duration."));
+    control.setAttribute("aria-invalid", String(!fits));
+    if (!fits) control.reportValidity();
+    return fits;
+  }
+
+  lights(element) {
+    const found = Object.fromEntries(lightsOf(element).map((one) => [read(one.businessObject, "light"), one]));
+    const counted = Object.values(found).map((one) => read(one.businessObject, "calendar"))[0] || "working";
+    const set = (colour, value, calendar) => this.bench.drawing.together(() => setLight(this.bench.drawing.modeler, element, colour, value, calendar));
+    const one = (colour, label) =>
+      field(this.say(label), text(found[colour] ? duration(found[colour]) : "", (value, control) => this.isDuration(control, value) && set(colour, value, counted), { spellcheck: false, className: "form-control form-control-sm code" }), "", colour);
+    const calendars = choice(counted, [["working", this.say("working days")], ["civil", this.say("all days")]], (calendar) => {
+      this.bench.drawing.together(() => Object.values(found).forEach((light) => write(this.bench.drawing.modeler, light, { calendar })));
+    });
+    return [
+      h("div", { className: "bench-pair" }, one("yellow", "Yellow light after"), one("red", "Red light after")),
+      h("p", { className: "field-hint small" }, this.say("P5D: five days; PT4H: four office hours. Left empty: no light.")),
+      ...(Object.keys(found).length ? [field(this.say("Counted in"), calendars, "", "calendar")] : []),
+    ];
+  }
+
+  outcomes(element) {
+    const id = element.businessObject.id;
+    const codes = read(element.businessObject, "outcomes").split(/\s+/).filter(Boolean);
+    const path = (code, ...more) => ["steps", id, "outcomes", code, ...more];
+    const rename = (all) => this.bench.drawing.together(() => write(this.bench.drawing.modeler, element, { outcomes: all.join(" ") }));
+    const name = (code, key, value) => this.bench.drawing.together(() => this.name(path(code, key), value));
+    const rows = codes.map((code) => {
+      const known = manifest.get(this.yaml, path(code)) ?? {};
+      const styles = ["default", "primary", "danger"].map((style) => [style, this.say(style)]);
+      return h(
+        "fieldset",
+        { className: "bench-outcome" },
+        h("legend", {}, h("code", { className: "code" }, code)),
+        field(this.say("Name in Chinese"), text(known.zh, (value) => name(code, "zh", value), { lang: "zh" }), "", `outcome-${code}-zh`),
+        field(this.say("Name in English"), text(known.en, (value) => name(code, "en", value), { lang: "en" }), "", `outcome-${code}-en`),
+        field(this.say("Style"), choice(known.style ?? "default", styles, (value) => name(code, "style", value)), "", `outcome-${code}-style`),
+        tick(this.say("an opinion is needed"), known.requires_opinion, (on) => name(code, "requires_opinion", on), `outcome-${code}-opinion`),
+        button(this.say("Remove"), () => this.bench.drawing.together(() => (this.name(path(code), undefined), rename(codes.filter((one) => one !== code)))), { className: "btn btn-plain btn-sm bench-edit" }),
+      );
+    });
+    const fresh = text("", () => {}, { className: "form-control form-control-sm code", spellcheck: false, pattern: "[A-Za-z_][\\w-]*" });
+    const add = () => {
+      const code = fresh.value.trim();
+      if (!code || codes.includes(code) || !fresh.checkValidity()) return fresh.focus();
+      this.bench.drawing.together(() => {
+        rename([...codes, code]);
+        if (!manifest.get(this.yaml, ["steps", id])) this.name(["steps", id], { name: { zh: element.businessObject.name || id, en: id }, outcomes: {} });
+        this.name(path(code), { zh: code, en: code });
+      });
+    };
+    const adding = h("div", { className: "bench-add" }, field(this.say("Code"), fresh, "", "outcome-new"), button(this.say("Add an outcome"), add, { className: "btn btn-plain btn-sm bench-edit" }));
+    return h("details", { className: "bench-fold", open: this.isOpen, ontoggle: (event) => (this.isOpen = event.target.open) }, h("summary", {}, `${this.say("Outcomes")}: ${codes.join(" ") || "—"}`), ...rows, adding);
+  }
+
+  lane(element) {
+    const thing = element.businessObject;
+    const posts = [["", this.say("none")], ...this.bench.told.posts.map(([code, name]) => [code, `${name} · ${code}`])];
+    const own = read(thing, "post");
+    const bound = manifest.get(this.yaml, ["lanes", thing.name]);
+    const set = (code) => (own ? this.put(element, { post: code }) : this.bench.drawing.together(() => this.name(["lanes", thing.name], code || undefined)));
+    return field(this.say("Post"), choice(own || bound, posts, set), "", "post");
+  }
+
+  timer(element) {
+    const timer = definition(element);
+    const body = timer.timeDuration ?? timer.timeDate ?? timer.timeCycle;
+    const control = text(body?.body, (value, input) => {
+      if (timer.timeDate || timer.timeCycle) this.bench.drawing.together(() => this.bench.drawing.get("modeling").updateModdleProperties(element, body, { body: value }));
+      else if (this.isDuration(input, value)) this.bench.drawing.together(() => setDuration(this.bench.drawing.modeler, element, value));
+    });
+    const made = [field(this.say("Duration"), control, "", "duration"), this.property(element, "calendar", "Counted in", [["working", this.say("working days")], ["civil", this.say("all days")]])];
+    return made;
+  }
+
+  flow(element) {
+    const thing = element.businessObject;
+    const { modeler } = this.bench.drawing;
+    const splits = isA(element.source, "ExclusiveGateway", "InclusiveGateway", "Activity");
+    if (!splits) return [];
+    const condition = thing.conditionExpression?.body ?? "";
+    const put = (body) =>
+      this.bench.drawing.together(() => {
+        const made = body ? modeler.get("moddle").create("bpmn:FormalExpression", { body }) : undefined;
+        modeler.get("modeling").updateProperties(element, { conditionExpression: made });
+      });
+    const offered = before(element).flatMap((step) =>
+      read(step.businessObject, "outcomes")
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((code) => [`${step.id}.outcome == "${code}"`, `${step.businessObject.name || step.id}: ${manifest.get(this.yaml, ["steps", step.id, "outcomes", code, this.bench.told.chinese ? "zh" : "en"]) ?? code}`]),
+    );
+    const pick = choice(offered.some(([one]) => one === condition) ? condition : "", [["", this.say("Choose an outcome …")], ...offered], (value) => value && put(value));
+    const isDefault = element.source.businessObject.default === thing;
+    const setDefault = (on) => this.bench.drawing.together(() => modeler.get("modeling").updateProperties(element.source, { default: on ? thing : undefined }));
+    return [
+      ...(offered.length ? [field(this.say("Outcomes"), pick, "", "offered")] : []),
+      field(this.say("Condition"), area(condition, put, { className: "form-control form-control-sm code", spellcheck: false }), "", "condition"),
+      ...(isA(element.source, "Gateway") ? [tick(this.say("Taken where no condition is true"), isDefault, setDefault, "default")] : []),
+    ];
+  }
+}
