@@ -183,6 +183,14 @@ class OpinionShape(Shape):
     data = fields.Dict(keys=fields.String(), metadata={"description": "The form's fields as entered."})
 
 
+class AwaitedShape(Shape):
+    """A message or signal that a case waits for."""
+
+    kind = fields.String(metadata={"enum": ["message", "signal"]})
+    name = fields.String(metadata={"description": "As it is called in the diagram."})
+    element = fields.String(metadata={"description": "What waits for it, by its id in the diagram."})
+
+
 class CaseDetailShape(CaseRowShape):
     """All that one may see of a case."""
 
@@ -206,6 +214,10 @@ class CaseDetailShape(CaseRowShape):
     )
     respond_by = instant(null=True, description="When what waits for the applicant is taken away.")
     notices = fields.List(fields.Nested(NoticeShape))
+    awaited = fields.List(
+        fields.Nested(AwaitedShape),
+        metadata={"description": "What may be delivered to it from outside, to those of the office that handles it."},
+    )
 
 
 class HistoryLineShape(Shape):
@@ -295,6 +307,7 @@ def detail(view: Overview) -> dict[str, Any]:
         refusal=view.refusal,
         respond_by=view.respond_by,
         notices=list(map(said, view.notices)),
+        awaited=list(map(AwaitedShape.of, view.awaited)),
     )
 
 

@@ -26,7 +26,7 @@ from app.api.idempotency import once
 from app.api.pagination import PageQuery, paged, place
 from app.api.problems import language
 from app.api.shapes import Body, Shape, list_of, page_of, text
-from app.cases import operations, queries, reception
+from app.cases import messages, operations, queries, reception
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
@@ -93,6 +93,17 @@ class ExtendBody(Body):
     basis = fields.String(required=True, validate=validate.OneOf(["statutory", "promised"]))
     days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 15))
     reason = text(required=True)
+
+
+class MessageBody(Body):
+    """What a case waits for, by its name in the diagram."""
+
+    name = text(most=200, required=True)
+    kind = fields.String(
+        load_default="message",
+        validate=validate.OneOf(["message", "signal"]),
+        metadata={"description": "A message is for what has waited for it longest, a signal for all that wait."},
+    )
 
 
 class MarksShape(Shape):
@@ -193,6 +204,20 @@ def extend(body: dict[str, Any], key: str, version: int | None) -> Response:
         operations.extend(
             edge.session(), edge.actor(), found.id, body["basis"], body["days"], body["reason"], edge.now()
         )
+    )
+
+
+@room.route("/cases/<key>/messages", methods=["POST"])
+@edge.guarded(messages.MESSAGE)
+@once
+@if_match(required=False)
+@room.arguments(MessageBody)
+@room.response(200, CaseShape)
+def deliver(body: dict[str, Any], key: str, version: int | None) -> Response:
+    """Deliver a message that the case waits for (`awaited`); the case moves on from there."""
+    found = seen_case(key, version)
+    return _changed(
+        messages.deliver_message(edge.session(), edge.actor(), found.id, body["name"], edge.now(), body["kind"])
     )
 
 

@@ -24,6 +24,13 @@ class CaseEventShape(Shape):
     at = instant()
 
 
+class MessageEventShape(CaseEventShape):
+    """A case sent a message that nothing in it waited for: whoever is meant by it is outside."""
+
+    message = fields.String(metadata={"description": "Its name in the diagram."})
+    element = fields.String(metadata={"description": "What sent it, by its id in the diagram."})
+
+
 class LightEventShape(Shape):
     """A light was raised."""
 
@@ -80,6 +87,7 @@ class TestEventShape(Shape):
 
 SHAPES: Final = {
     **{name: CaseEventShape for name in EVENTS if name.startswith("case.")},
+    "case.message-sent": MessageEventShape,
     "light.raised": LightEventShape,
     "light.superseded": SupersededEventShape,
     "entry.opened": EntryEventShape,

@@ -16,7 +16,7 @@ from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines.models import CaseClock
 from app.deadlines.types import Ledger
-from app.engine import Instance, Variables, Write
+from app.engine import Instance, Sent, Variables, Write
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.kernel.database import AnyRow
@@ -53,7 +53,8 @@ _MOVE = Prepared(
 class Passage:
     """What an act on a case carries along.
 
-    `close` writes `changes`, columns of the case, and lets webhooks know of `events`, by their kinds.
+    `close` writes `changes`, columns of the case, and lets webhooks know of `events`, by their kinds, and of the
+    messages that the case has `sent` and that nothing in it waited for.
     `by_timer`: the tokens move because a timer fired, not because somebody acted.
     """
 
@@ -68,6 +69,7 @@ class Passage:
     opened: list[UUID] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     ledger: Ledger | None = None
     by_timer: bool = False
 
@@ -102,13 +104,15 @@ class Passage:
                 .values(**self.changes)
                 .execution_options(synchronize_session=False)
             )
-        webhooks.announce(self.session, self.tenant, map(self._event, dict.fromkeys(self.events)), self.now)
+        told = [self._event(kind) for kind in dict.fromkeys(self.events)]
+        told += [self._event("case.message-sent", message=sent.name, element=sent.element) for sent in self.sent]
+        webhooks.announce(self.session, self.tenant, told, self.now)
         self.session.expire_all()  # what was read before this act is read anew
 
-    def _event(self, kind: str) -> Event:
+    def _event(self, kind: str, **more: str) -> Event:
         names = ("code", "item", "item_version", "status", "result")
         shown = {name: self.changes.get(name, getattr(self.case, name)) for name in names}
-        return Event.new(kind, case_id=self.case.id, **shown, at=self.now)
+        return Event.new(kind, case_id=self.case.id, **shown, **more, at=self.now)
 
 
 def lock(session: Session, tenant: str, case_id: UUID) -> AnyRow:

@@ -42,6 +42,7 @@ def settle(p: Passage) -> None:
         _request(p, request, movement.left)
     for _element, milestone in movement.milestones:
         _pass_milestone(p, milestone, movement.left)
+    p.sent.extend(movement.sent)
     if movement.ended:
         _end(p, movement.result)
     if resumed or stopped:

@@ -13,6 +13,7 @@ from app.audit.queries import history as recorded
 from app.audit.types import RecordedAct
 from app.cases import policy
 from app.cases.entered import Writes
+from app.cases.messages import awaited
 from app.cases.models import Case, Leg
 from app.cases.types import Status
 from app.cases.views import (
@@ -125,6 +126,7 @@ def overview(session: Session, found: Case, reader: Actor) -> Overview:
         refusal=refusal(found, steps, writes),
         result=result_of(found, steps),
         respond_by=_respond_by(steps),
+        awaited=awaited(session, found, reader),
     )
 
 

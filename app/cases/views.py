@@ -11,6 +11,7 @@ from app.catalog.forms import Form
 from app.catalog.types import Outcome, Requirement, ServiceItem, Wording
 from app.deadlines.models import CaseClock, ExcludedSpan, Extension, Flip
 from app.deadlines.types import Clock, LedgerLine
+from app.engine import Awaited
 from app.inbox.models import Step
 from app.materials.models import Material
 from app.notices.models import Document, Notice
@@ -54,6 +55,7 @@ class Overview:
     refusal: Wording | str | None
     result: str | None
     respond_by: datetime | None
+    awaited: Sequence[Awaited]
 
 
 @dataclass(frozen=True, slots=True)

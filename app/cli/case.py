@@ -1,4 +1,4 @@
-"""`flask case …`: apply for an item, look at cases, withdraw, extend."""
+"""`flask case …`: apply for an item, look at cases, withdraw, extend, deliver messages."""
 
 from io import BufferedReader
 from pathlib import Path
@@ -10,7 +10,7 @@ import orjson
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
-from app.cases import handing, operations, queries, reception
+from app.cases import handing, messages, operations, queries, reception
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
 from app.cases.types import Application, Channel, Status
@@ -227,6 +227,19 @@ def extend(key: str, days: int, basis: Any, reason: str, username: str, as_json:
     """Extend a limit of the case KEY by DAYS working days."""
     with desk(username) as at:
         case = operations.extend(at.session, at.actor, seen(at, key).id, basis, days, reason, at.now)
+        show_one(facts(case), as_json=as_json)
+
+
+@group.command("deliver")
+@click.argument("key")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["message", "signal"]), default="message", show_default=True)
+@as_person
+@with_json
+def deliver(key: str, name: str, kind: Any, username: str, as_json: bool) -> None:
+    """Deliver the message NAME, which the case KEY waits for."""
+    with desk(username) as at:
+        case = messages.deliver_message(at.session, at.actor, seen(at, key).id, name, at.now, kind)
         show_one(facts(case), as_json=as_json)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from app.engine import checks
 from app.engine.assembly import LevelSpec, assemble
+from app.engine.catching import FROM_OUTSIDE, Cause
 from app.engine.diagram import FOR_PEOPLE, Diagram, Node
 from app.engine.errors import DiagramRefused
 from app.engine.findings import Report
@@ -56,6 +57,11 @@ class Definition:
         self.scope_specs: dict[str, LevelSpec] = levels
         self.spec_names = sorted(name for level in levels.values() for name in level.task_specs)
         self.spec_index = {name: number for number, name in enumerate(self.spec_names)}
+        waiting = (
+            getattr(spec, "event_definition", None) for level in levels.values() for spec in level.task_specs.values()
+        )
+        self.awaits = any(isinstance(cause, Cause) and cause.kind in FROM_OUTSIDE for cause in waiting)
+        """Whether anything in it can wait for a message or signal."""
         self.counted = [name for name in self.spec_names if name in self.elements]
         self.fingerprint = zlib.crc32(f"{self.digest} {lift}".encode())
 

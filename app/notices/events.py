@@ -28,6 +28,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "case.withdrawn": _("The applicant withdrew the application."),
     "case.lapsed": _("A case lapsed: the supplement never came."),
     "case.revoked": _("The decision of a case was revoked."),
+    "case.message-sent": _("A case sent a message to whoever waits for it."),
     "light.raised": _("A yellow or a red light was raised."),
     "light.superseded": _("A light is no longer true: its limit moved."),
     "entry.opened": _("A red light opened a supervision entry."),

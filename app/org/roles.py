@@ -53,10 +53,12 @@ PUBLIC: Final = "public"
 """The role of everybody, logged in or not."""
 
 ROLES: Final[dict[str, Role]] = {
-    "clerk": Role("综合窗口", "Window clerk", frozenset(_HANDLING | {"case.receive"})),
+    "clerk": Role("综合窗口", "Window clerk", frozenset(_HANDLING | {"case.message", "case.receive"})),
     "reviewer": Role("审查人", "Reviewer", frozenset(_HANDLING)),
     "decider": Role("决定人", "Decider", frozenset(_HANDLING | {"case.extend"})),
-    "head": Role("部门负责人", "Head of department", frozenset(_HANDLING | {"case.extend", "supervision.read"})),
+    "head": Role(
+        "部门负责人", "Head of department", frozenset(_HANDLING | {"case.extend", "case.message", "supervision.read"})
+    ),
     "supervisor": Role(
         "监察员",
         "Supervisor",
@@ -73,7 +75,9 @@ ROLES: Final[dict[str, Role]] = {
     "operator": Role(
         "运维",
         "Operator",
-        frozenset(_OVERSEEING | {"audit.read", "audit.verify", "case.move", "incident.read", "incident.retry"}),
+        frozenset(
+            _OVERSEEING | {"audit.read", "audit.verify", "case.message", "case.move", "incident.read", "incident.retry"}
+        ),
     ),
     APPLICANT: Role(
         "申请人",

@@ -117,6 +117,7 @@ ACTS = {
     "case:moved-back": _("Moved back from version %(from)s of the item to version %(to)s"),
     "licence:revoked": _("Licence revoked"),
     "case:extended": _("Limit extended"),
+    "case:message-received": _("A message arrived: %(name)s"),
     "step:claimed": _("Claimed: %(step)s"),
     "step:released": _("Released: %(step)s"),
     "step:completed": _("Completed: %(step)s"),
@@ -192,7 +193,9 @@ def _params(data: Mapping[str, Any], item: ServiceItem) -> dict[str, str]:
         for one in data.get("lights", ())
         if isinstance(one, Mapping) and one.get("colour") in LIGHTS
     ]
-    return {"step": _step(data.get("element"), item), "lights": ("、" if is_chinese() else ", ").join(lights) or "—"}
+    said = {name: str(data[name]) for name in ("name",) if name in data}
+    shown = ("、" if is_chinese() else ", ").join(lights) or "—"
+    return {"step": _step(data.get("element"), item), "lights": shown, **said}
 
 
 def _step(element: Any, item: ServiceItem) -> str:

@@ -23,6 +23,7 @@ def who(permission: str) -> set[str]:
         ("a department sees what it takes part in", "case.read", {"clerk", "reviewer", "decider", "head"}),
         ("who oversees reads all", "case.read-all", {"supervisor", "operator"}),
         ("Art. 42: who decides or heads may extend", "case.extend", {"decider", "head"}),
+        ("what comes from outside comes to a window, a head, a program", "case.message", {"clerk", "head", "operator"}),
         ("a department claims", "step.claim", {"clerk", "reviewer", "decider", "head"}),
         ("a supervisor urges", "supervision.urge", {"supervisor"}),
         ("a supervisor takes up and closes entries", "supervision.handle", {"supervisor"}),
