@@ -42,6 +42,7 @@ OWN: Final[Mapping[str, str]] = {
     "calendars.recount": "unknown-calendar",
     "cases.case": "no-such-item not-found",
     "cases.cases": "bad-cursor",
+    "cases.deliver": "case-closed no-such-item not-awaited not-found",
     "cases.diagram": "no-such-item not-found",
     "cases.draft": "item-withdrawn no-such-item not-found not-received-here tenant-unknown",
     "cases.extend": "case-closed no-such-item not-extendable not-found",

@@ -11,7 +11,7 @@ from app.cases.models import Case
 from app.cases.progress import settle
 from app.cases.types import ENDED
 from app.catalog.queries import item as item_version
-from app.engine import Awaited, Instance, Variables
+from app.engine import Awaited, Instance, NotAwaited, Variables
 from app.identity.acts import record_act
 from app.identity.types import Actor
 
@@ -36,6 +36,8 @@ def deliver_message(
     p = passage.begin(session, actor, passage.lock(session, case.tenant, case_id), now)
     lights.raise_in(session, case.tenant, [case_id], now, actor)
     timers.fire_overdue(p)
+    if not any((one.kind, one.name) == (kind, name) for one in p.instance.awaited):
+        raise NotAwaited(kind=kind, name=name)
     p.instance.receive(kind, name)
     settle(p)
     p.close()

@@ -49,6 +49,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "no-post-there": _("nobody holds that post"),
     "stuck": _("the diagram leads nowhere"),
     "token-gone": _("the case had moved on"),
+    "not-awaited": _("nothing in the case waited for it"),
     "no-material": _("there is no such file"),
     "no-document": _("there is no such document"),
     "idempotency-key-reused": _("the request was another one under the same key"),

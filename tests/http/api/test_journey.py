@@ -92,6 +92,14 @@ def test_extending_moves_the_limit_and_has_an_end(as_person, accepted) -> None:
     assert (refused.status_code, refused.get_json()["code"]) == (409, "not-extendable")
 
 
+def test_a_message_is_delivered_only_where_it_is_awaited(as_person, accepted) -> None:
+    clerk = as_person("clerk")
+    assert clerk.get(f"/api/v1/cases/{accepted['code']}").get_json()["awaited"] == []
+    refused = clerk.post(f"/api/v1/cases/{accepted['code']}/messages", json={"name": "injunction"})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "not-awaited")
+    assert as_person("land").post(f"/api/v1/cases/{accepted['code']}/messages", json={"name": "x"}).status_code == 403
+
+
 def test_a_file_is_compared_with_what_was_issued(house, as_person, submitted) -> None:
     case = submitted()
     work(as_person, case["id"], "accept")

@@ -140,6 +140,12 @@ def test_extending_and_withdrawing(demo, ask, applied, tmp_path: Path) -> None:
     assert refused.exit_code == 1
 
 
+def test_a_message_that_nothing_awaits_is_refused(demo, applied) -> None:
+    refused = run(demo, "case", "deliver", applied["code"], "injunction", "--as", "clerk")
+    assert refused.exit_code == 1
+    assert "injunction" in refused.stderr
+
+
 def test_tokens(demo, ask) -> None:
     secret = ran(demo, "token", "issue", "报表", "--scope", "case.read-all", "--as", "supervisor").strip()
     assert secret.startswith("gl_")
