@@ -181,7 +181,7 @@ WORDS: Final[Mapping[str, str]] = {
     "secret": "The secret. It is shown once.",
     "separation": "Whether different people must review, confirm and publish.",
     "seq": "Its number in the chain, from 1.",
-    "severity": "An error keeps from publishing, a warning does not.",
+    "severity": "An error and a question that is open keep from publishing; a warning, and what is rewritten, do not.",
     "sha256": "SHA-256 of the file, in hexadecimal digits.",
     "since": "Since when.",
     "size": "Size of the file in bytes.",

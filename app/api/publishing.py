@@ -127,7 +127,7 @@ def findings(found: tuple[Finding, ...]) -> dict[str, Any]:
     """Findings in the reader's language."""
     with force_locale(language()):
         shown = list(map(_finding, found))
-    return {"publishable": all(one["severity"] != "error" for one in shown), "findings": shown}
+    return {"publishable": all(one["severity"] not in {"error", "question"} for one in shown), "findings": shown}
 
 
 def _finding(found: Finding) -> dict[str, Any]:

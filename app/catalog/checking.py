@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.catalog import rules, schema
 from app.catalog.errors import ItemRefused
+from app.catalog.findings import weight
 from app.catalog.neighbours import Neighbours, fit
 from app.catalog.types import Manifest
 from app.engine import Finding
@@ -37,6 +38,11 @@ class Verdict:
         """Whether there is an error."""
         return self.manifest is None or any(finding.severity == "error" for finding in self.findings)
 
+    @property
+    def open(self) -> bool:
+        """Whether there is a question that the designer has not answered."""
+        return any(finding.severity == "question" for finding in self.findings)
+
 
 def check(
     files: Mapping[str, bytes],
@@ -61,16 +67,19 @@ def check(
     manifest, _faults = schema.load(found["data"]) if found["data"] else (None, ())
     findings = tuple(Finding(**finding) for finding in found["findings"])
     if manifest is not None and beside is not None:
-        findings = tuple(sorted((*findings, *fit(manifest, beside)), key=lambda one: one.severity != "error"))
+        findings = tuple(sorted((*findings, *fit(manifest, beside)), key=weight))
     return Verdict(findings, manifest, found["data"])
 
 
 def sound(
-    files: Mapping[str, bytes], operations: Collection[str] | None, beside: Neighbours
+    files: Mapping[str, bytes], operations: Collection[str] | None, beside: Neighbours, *, answered: bool = False
 ) -> tuple[Manifest, dict[str, Any]]:
-    """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable."""
+    """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable.
+
+    `answered`: no question about the diagram may be open either.
+    """
     verdict = check(files, operations, beside)
-    if verdict.manifest is None or verdict.refused:
+    if verdict.manifest is None or verdict.refused or (answered and verdict.open):
         raise ItemRefused(verdict.findings)
     return verdict.manifest, verdict.data
 

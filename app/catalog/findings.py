@@ -398,5 +398,10 @@ class Report:
         return any(finding.severity == "error" for finding in self.findings)
 
     def result(self) -> tuple[Finding, ...]:
-        """The findings, errors first, otherwise in the order they were made."""
-        return tuple(sorted(self.findings, key=lambda finding: finding.severity != "error"))
+        """The findings: errors, questions, warnings, what is rewritten; each in the order they were made."""
+        return tuple(sorted(self.findings, key=weight))
+
+
+def weight(finding: Finding) -> int:
+    """By which findings are sorted, the gravest first."""
+    return ("error", "question", "warning", "rewritten").index(finding.severity)

@@ -166,7 +166,8 @@ def _pass(
 
 
 def _still_sound(session: Session, found: ItemVersion, operations: Collection[str] | None) -> None:
-    checking.sound(queries.files(session, found.item, found.version), operations, queries.neighbours(session))
+    files = queries.files(session, found.item, found.version)
+    checking.sound(files, operations, queries.neighbours(session), answered=True)
 
 
 def _not_twice(session: Session, found: ItemVersion, actor: Actor, now: datetime, permission: str) -> None:

@@ -75,13 +75,13 @@ def publish(
     """Make the files the version that new cases take, in one act. Raises MayNot, ItemRefused, Unworkable, and where
     duties are separated what `life.publish` raises, or SubmitFirst.
 
-    1. Check; errors refuse, and nothing is written.
+    1. Check; errors and open questions refuse, and nothing is written.
     2. Lock the item, so that of two who publish at once one waits for the other.
     3. Files that are byte for byte those of a version are that version; others become the next one.
     4. What changed is recorded in the item's history and on its chain, in the actor's jurisdiction.
     """
     acts.allow(session, actor, now, acts.PUBLISH)
-    manifest, data = checking.sound(files, operations, queries.neighbours(session))
+    manifest, data = checking.sound(files, operations, queries.neighbours(session), answered=True)
     code = manifest.code
     item = acts.lock(session, code, new=True)
     found = _same(session, code, files)

@@ -1,6 +1,7 @@
 """Publishing items into a real database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier
 
@@ -112,6 +113,16 @@ def test_warnings_do_not_refuse(session: Session, designer: Actor) -> None:
     given = changed(DIAGRAM, 'name="审查"', 'name="复审"')
     assert [finding.severity for finding in operations.check(given)] == ["warning"]
     assert operations.publish(session, given, designer, NOW).version == 1
+
+
+def test_an_open_question_keeps_a_version_a_draft(session: Session, designer: Actor) -> None:
+    given = changed(DIAGRAM, "P5D", "")
+    [asked] = [finding for finding in operations.check(given) if finding.severity == "question"]
+    assert (asked.code, asked.offer) == ("timer-empty", "P5D")
+    with pytest.raises(ItemRefused, match="has no time"):
+        operations.publish(session, given, designer, NOW)
+    drafter = replace(designer, permissions=frozenset({"item.draft"}))
+    assert operations.submit(session, given, drafter, NOW).state == "draft"
 
 
 def test_publishing_needs_its_permission(session: Session, tenant: str) -> None:
