@@ -44,8 +44,9 @@ def check(files: Mapping[str, bytes], operations: Collection[str] | None = None)
     definition = None
     if contents.diagrams:
         lanes = contents.manifest.lanes if contents.manifest else ()
-        definition, drawn = engine.examine(contents.diagrams, operations, lanes)
-        report.findings.extend(drawn)
+        examined = engine.examine(contents.diagrams, operations, lanes)
+        definition = examined.definition
+        report.findings.extend(examined.findings)
         if contents.manifest and definition:
             _Check(contents, contents.manifest, definition, report).run()
     return Checked(contents, report.result(), definition)

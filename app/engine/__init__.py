@@ -1,7 +1,7 @@
 """The engine room: BPMN in, work items and timers out. The only room that knows SpiffWorkflow."""
 
 from app.engine.answering import answer
-from app.engine.definition import Definition, check, definition_for, digest, examine, load, outline
+from app.engine.definition import Definition, Examined, check, definition_for, digest, examine, load, outline
 from app.engine.errors import (
     AnswerUnfit,
     DiagramRefused,
@@ -17,6 +17,7 @@ from app.engine.foresight import Names
 from app.engine.instance import Instance
 from app.engine.migrating import Migration, Moved
 from app.engine.obstacles import NotMovable, Obstacle, obstacle
+from app.engine.proof import Failure, Proof
 from app.engine.types import (
     Activity,
     Awaited,
@@ -43,7 +44,9 @@ __all__ = [
     "Definition",
     "DiagramRefused",
     "Element",
+    "Examined",
     "ExpressionFailed",
+    "Failure",
     "Finding",
     "FormField",
     "Instance",
@@ -58,6 +61,7 @@ __all__ = [
     "NotAwaited",
     "NotMovable",
     "Obstacle",
+    "Proof",
     "Request",
     "Sent",
     "StateUnreadable",

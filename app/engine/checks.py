@@ -7,7 +7,7 @@ from app.engine.conditions import check_expressions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
 from app.engine.handling import OUTWARD, catchers, fits, reported, throws, within
-from app.engine.soundness import check_soundness
+from app.engine.proof import Proof, check_soundness
 from app.engine.vocabulary import check_lane, check_properties
 
 MAX_JOINS = 50
@@ -34,8 +34,11 @@ _STARTS = {
 _TRIGGER_RULES = {"link": "link-event", "compensate": "compensation"}
 
 
-def check(diagram: Diagram, report: Report, operations: Collection[str] | None) -> None:
-    """Note in `report` what is wrong with `diagram`."""
+def check(diagram: Diagram, report: Report, operations: Collection[str] | None, *, proven: bool = True) -> Proof | None:
+    """Note in `report` what is wrong with `diagram`.
+
+    The proof is the last of the checks; None where an earlier one found an error, or where it is not asked for.
+    """
     _check_calls(diagram, report)
     for scope in diagram.used():
         _check_level(diagram, scope, report)
@@ -46,9 +49,7 @@ def check(diagram: Diagram, report: Report, operations: Collection[str] | None) 
             _check_node(diagram, node, report)
             check_expressions(node, report, waits=node.type != "startEvent" or scope.parent is not None)
             check_properties(diagram, node, report, operations)
-    if not report.refused:
-        for scope in diagram.used():
-            check_soundness(diagram, scope, report)
+    return check_soundness(diagram, report) if proven and not report.refused else None
 
 
 def _check_calls(diagram: Diagram, report: Report) -> None:

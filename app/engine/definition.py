@@ -5,6 +5,7 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
 
 from app.engine import checks
 from app.engine.assembly import LevelSpec, assemble
@@ -16,6 +17,7 @@ from app.engine.importing.choosing import choose_main
 from app.engine.importing.questions import ask
 from app.engine.importing.rewriting import rewrite
 from app.engine.lifting import lift as lift_lights
+from app.engine.proof import Proof
 from app.engine.reading import read
 from app.engine.types import Element, Finding, Light
 from app.engine.written import given, written
@@ -87,10 +89,22 @@ def digest(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
+_HARMLESS = frozenset({"step-dead"})
+"""Errors that keep a version from being published, but that no case is ever hurt by."""
+
+
+class Examined(NamedTuple):
+    """What became of files: the definition and the proof, each None where errors are in its way, and what is said."""
+
+    definition: Definition | None
+    findings: tuple[Finding, ...]
+    proof: Proof | None
+
+
 def check(
     files: Mapping[str, bytes], operations: Collection[str] | None = None, lanes: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """What is to be said of the files, errors first. Never raises.
+    """What is to be said of the files, errors first, the proof included. Never raises.
 
     `operations` are the names a service task may use; `lanes` the names of lanes that have a post elsewhere.
     """
@@ -108,15 +122,22 @@ def _understood(files: Mapping[str, bytes], report: Report, lanes: Collection[st
     return diagram
 
 
-def load(files: Mapping[str, bytes], *, operations: Collection[str] | None = None, lift: bool = True) -> Definition:
+def load(
+    files: Mapping[str, bytes],
+    *,
+    operations: Collection[str] | None = None,
+    lift: bool = True,
+    proven: bool = True,
+) -> Definition:
     """The definition in the files; raises DiagramRefused. A pure function of its arguments: cache it by `digest`.
 
-    `lift=False` keeps every light among the tokens.
+    `lift=False` keeps every light among the tokens. `proven=False` leaves the proof out, for files that were checked
+    before or that are only looked at: a case of them may be Stuck.
     """
-    definition, findings = examine(files, operations, lift=lift)
-    if definition is None:
-        raise DiagramRefused(findings)
-    return definition
+    found = examine(files, operations, lift=lift, proven=proven)
+    if found.definition is None:
+        raise DiagramRefused(found.findings)
+    return found.definition
 
 
 def examine(
@@ -125,12 +146,14 @@ def examine(
     lanes: Collection[str] = (),
     *,
     lift: bool = True,
-) -> tuple[Definition | None, tuple[Finding, ...]]:
-    """The definition in the files, None where there are errors, and what `check` says; read once for both."""
+    proven: bool = True,
+) -> Examined:
+    """The definition in the files, what `check` says, and the proof; read once for all three."""
     report = Report()
     diagram = _understood(files, report, lanes)
-    checks.check(diagram, report, operations)
-    return None if report.refused else Definition(files, diagram, lift), report.result()
+    proof = checks.check(diagram, report, operations, proven=proven)
+    can_run = all(finding.severity != "error" or finding.code in _HARMLESS for finding in report.findings)
+    return Examined(Definition(files, diagram, lift) if can_run else None, report.result(), proof)
 
 
 def outline(files: Mapping[str, bytes]) -> list[tuple[str, Element, dict[str, str]]]:

@@ -142,10 +142,28 @@ RULES: dict[str, Rule] = IMPORTED | {
         _("What follows “%(element)s” can be under way many times at once: %(path)s."),
         _("Join parallel branches by a parallel gateway before a flow leads back."),
     ),
-    "too-many-ways": Rule(
+    "no-way-on": Rule(
+        "error",
+        _("The case can stop for ever at “%(element)s”: by what was decided before, no flow out is open: %(path)s."),
+        _("Mark one of its flows as the default, or give it a flow for this case."),
+    ),
+    "never-done": Rule(
+        "error",
+        _("The case can come to a state from which no way leads to an end, at “%(element)s”: %(path)s."),
+        _("Let something change what the loop decides on, or draw a way out of it."),
+    ),
+    "step-dead": Rule(
+        "error",
+        _("No case can ever come to “%(element)s”; what is decided before excludes it. The way up to it: %(path)s."),
+        _("Correct the conditions before it, or take it out of the diagram."),
+    ),
+    "not-proven": Rule(
         "warning",
-        _("“%(element)s” has so many ways through it that not all were tried; it may stop for ever on one."),
-        _("Put parts of it into subprocesses, which are looked at by themselves."),
+        _("That every case of “%(element)s” ends is not proven: there are more than the %(states)s states looked at."),
+        _(
+            "Put parts of it into subprocesses, or join parallel branches earlier. To publish it as it is, "
+            "a second person has to answer for it."
+        ),
     ),
     # --- conditions, scripts, loops
     "conditional-flow": Rule(

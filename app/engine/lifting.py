@@ -18,7 +18,7 @@ def lift(diagram: Diagram) -> dict[str, tuple[Light, ...]]:
         for node in list(scope.nodes.values()):
             for event in list(node.boundary):
                 light = light_of(node, event)
-                path = _path(scope, event)
+                path = ending(scope, event)
                 if light is not None and path is not None:
                     lifted[node.id] = (*lifted.get(node.id, ()), light)
                     _remove(diagram, scope, node, [event, *path])
@@ -39,10 +39,10 @@ def light_of(host: Node, event: Node) -> Light | None:
 
 def only_ends(scope: Scope, event: Node) -> bool:
     """Whether nothing happens behind an event."""
-    return _path(scope, event) is not None
+    return ending(scope, event) is not None
 
 
-def _path(scope: Scope, event: Node) -> list[Node] | None:
+def ending(scope: Scope, event: Node) -> list[Node] | None:
     """The nodes behind `event` where they do nothing but end; None where something happens."""
     path: list[Node] = []
     node = event

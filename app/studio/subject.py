@@ -81,8 +81,8 @@ def is_item(files: Iterable[str]) -> bool:
 def read(files: Mapping[str, bytes]) -> Subject:
     """What can be played of the files."""
     if not is_item(files):
-        definition, findings = engine.examine(files, OPERATIONS)
-        return Subject(definition, None, findings)
+        examined = engine.examine(files, OPERATIONS)
+        return Subject(examined.definition, None, examined.findings)
     from app.catalog import rules  # a diagram alone does without
 
     checked = rules.check(files, OPERATIONS)

@@ -1,0 +1,24 @@
+"""Whether every case of a diagram ends, ends properly, and can come to each step: proven before it is published."""
+
+from app.engine.diagram import Diagram, drawn
+from app.engine.findings import Report
+from app.engine.proof.claims import conditions_exclude
+from app.engine.proof.search import Failure, Proof, prove
+
+__all__ = ["Failure", "Proof", "check_soundness", "conditions_exclude", "prove"]
+
+
+def check_soundness(diagram: Diagram, report: Report) -> Proof:
+    """Prove `diagram`, which has passed the other checks, and note in `report` what was found."""
+    proof = prove(diagram)
+    for failure in proof.failures:
+        node = diagram.nodes[failure.element]
+        way = [drawn(element) for element in failure.way]
+        way = [element for place, element in enumerate(way) if way[place - 1 : place] != [element]]
+        flows = [flow for flow in failure.flows if drawn(flow) == flow]
+        path = " → ".join(diagram.nodes[element].name or element for element in way if element in diagram.nodes)
+        report.add(failure.code, drawn(failure.element), node.file, path=path, way=way, flows=flows)
+    if not proof.whole:
+        main = diagram.scopes[diagram.main]
+        report.add("not-proven", main.id, main.file, states=proof.states)
+    return proof
