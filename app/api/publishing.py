@@ -14,7 +14,7 @@ from app.api.idempotency import once
 from app.api.problems import language
 from app.api.shapes import Body, Query, Shape, instant, text
 from app.cases.services import OPERATIONS
-from app.catalog import acts, intake, operations
+from app.catalog import acts, bench, intake, operations
 from app.catalog.errors import ItemRefused
 from app.catalog.models import ItemVersion
 from app.engine import Finding
@@ -61,6 +61,14 @@ class FindingsShape(Shape):
     findings = fields.List(fields.Nested(FindingShape))
 
 
+class BroughtShape(Shape):
+    """A working copy that was made of files."""
+
+    id = fields.UUID()
+    item = fields.String()
+    stamp = fields.Integer(metadata={"description": "How often it was saved: the tag of If-Match."})
+
+
 class VersionShape(Shape):
     """A version of an item."""
 
@@ -95,6 +103,17 @@ def submit(wanted: dict[str, Any], _files: dict[str, Any]) -> Response:
     """Hand files in as a draft. The same files again are the same version, whatever has become of it."""
     made = operations.submit(edge.session(), sent(), edge.actor(), edge.now(), wanted["note"], OPERATIONS)
     return created(made)
+
+
+@room.route("/items/benches", methods=["POST"])
+@edge.guarded(acts.DRAFT)
+@once
+@room.arguments(FilesBody, location="files")
+@room.response(201, BroughtShape)
+def bring(_files: dict[str, Any]) -> Response:
+    """Lay files on a bench, right or wrong. Of a diagram alone an item is made: steps, forms and outcomes as drawn."""
+    made = bench.bring(edge.session(), sent(), edge.actor(), edge.now())
+    return answer(BroughtShape.of(made), 201, {"Location": url_for("benches.one", bench_id=made.id)})
 
 
 @room.route("/items", methods=["POST"])

@@ -151,6 +151,10 @@ OWN: Final[Mapping[str, str]] = {
     "people.revoke": "not-found",
     "people.sessions": "",
     "people.tokens": "",
+    "publishing.bring": (
+        "bad-item-code item-act-forbidden item-refused needed-too-much-memory not-on-bench too-busy took-too-long "
+        "unworkable"
+    ),
     "publishing.check": ("bad-code-pattern item-refused needed-too-much-memory too-busy took-too-long unworkable"),
     "publishing.publish": (
         "bad-code-pattern item-act-forbidden item-refused needed-too-much-memory no-such-item not-confirmed "

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app import engine
-from app.catalog import acts, operations, queries
+from app.catalog import acts, drawn, operations, queries
 from app.catalog.contents import MAX_DIAGRAM_BYTES, MAX_FILES
 from app.catalog.errors import ItemRefused, NoSuchBench, NotOnBench, SavedMeanwhile
 from app.catalog.findings import Report
@@ -26,6 +26,7 @@ from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.confine import run
 from app.kernel.ids import new_id
+from app.org import queries as org
 
 GONE_AFTER: Final = timedelta(seconds=75)
 """Who was not heard of for so long has gone: a page tells every 25 seconds that it is open."""
@@ -89,6 +90,23 @@ def lay(session: Session, given: Mapping[str, bytes], actor: Actor, now: datetim
         report.add("no-manifest")
         raise ItemRefused(report.result())
     return _lay(session, code, None, placed, actor, now)
+
+
+def bring(session: Session, given: Mapping[str, bytes], actor: Actor, now: datetime) -> Bench:
+    """A bench with what somebody brought: the files of an item, or nothing but a diagram, of which an item is made.
+
+    Raises MayNot, NotOnBench, ItemRefused, Unworkable.
+    """
+    acts.allow(session, actor, now, acts.DRAFT)
+    if not drawn.is_bare(given) or any("/" in path for path in given):
+        return lay(session, given, actor, now)
+    stem = code = drawn.code_of(given)
+    number = 1
+    while acts.revision(session, code) or benches(session, code):
+        number += 1
+        code = f"{stem}-{number}"
+    posts = {name: post.code for post in org.posts(session, actor.tenant) for name in (post.name_zh, post.name_en)}
+    return lay(session, drawn.item(given, code, posts), actor, now)
 
 
 def save(
@@ -169,8 +187,8 @@ def answered(
     """
     get(session, bench_id)
     found = files(session, bench_id, changes)
-    drawn = {path: content for path, content in found.items() if path.endswith(".bpmn")}
-    written: dict[str, bytes] = run(engine.answer, drawn, element, code, value, what="BPMN")
+    diagrams = {path: content for path, content in found.items() if path.endswith(".bpmn")}
+    written: dict[str, bytes] = run(engine.answer, diagrams, element, code, value, what="BPMN")
     return found | written
 
 

@@ -1,6 +1,6 @@
 """The engine room: BPMN in, work items and timers out. The only room that knows SpiffWorkflow."""
 
-from app.engine.answering import answer
+from app.engine.answering import answer, put
 from app.engine.definition import Definition, Examined, check, definition_for, digest, examine, load, outline
 from app.engine.errors import (
     AnswerUnfit,
@@ -80,4 +80,5 @@ __all__ = [
     "load",
     "obstacle",
     "outline",
+    "put",
 ]

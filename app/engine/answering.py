@@ -36,6 +36,23 @@ def answer(files: Mapping[str, bytes], element: str, code: str, value: str) -> d
     raise AnswerUnfit(element=element, value=value[:80])
 
 
+def put(files: Mapping[str, bytes], given: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
+    """The diagrams with properties of Greenlight written on elements, by their ids: {element: {name: value}}.
+
+    What is not there, or may not be so, is left as it is.
+    """
+    made = dict(files)
+    for file, data in files.items():
+        root = _root(data, file)
+        if root is None:
+            continue
+        found = [(element, given[key]) for element in root.iter(f"{BPMN}*") if (key := element.get("id", "")) in given]
+        written = [_property(element, name, value) for element, own in found for name, value in own.items()]
+        if any(written):
+            made[file] = etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+    return made
+
+
 def _root(data: bytes, file: str) -> etree._Element | None:
     root = parse(data, file, Report(), keep=True)
     if root is None or root.tag != f"{BPMN}definitions":

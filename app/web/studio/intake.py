@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from app import edge
 from app.cases.services import OPERATIONS
-from app.catalog import acts, intake, operations, queries, skeleton
+from app.catalog import acts, bench, intake, operations, queries, skeleton
 from app.catalog.models import ItemVersion
 from app.catalog.types import Wording
 from app.kernel.errors import Invalid
@@ -45,6 +45,9 @@ def take() -> ResponseReturnValue:
     if request.form.get("do") == "check":
         found = operations.check(files, OPERATIONS, edge.session())
         return render_template("studio/upload.html", problem=None, checked=found)
+    if request.form.get("do") == "bench":
+        lying = bench.bring(edge.session(), files, edge.actor(), edge.now())
+        return redirect(url_for("studio.on_bench", bench_id=lying.id), 303)
     note = request.form.get("note", "")[:500]
     return _handed_in(operations.submit(edge.session(), files, edge.actor(), edge.now(), note, OPERATIONS))
 

@@ -1,0 +1,52 @@
+"""An item is made of nothing but its diagram."""
+
+import pytest
+import yaml
+
+from app.catalog import drawn, rules
+
+BARE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:x" id="d">
+  <process id="swing" name="秋千" isExecutable="true">
+    <laneSet id="l"><lane id="l1" name="综合窗口"><flowNodeRef>s</flowNodeRef><flowNodeRef>accept</flowNodeRef>
+      <flowNodeRef>g</flowNodeRef><flowNodeRef>yes</flowNodeRef><flowNodeRef>no</flowNodeRef></lane></laneSet>
+    <startEvent id="s"><outgoing>f0</outgoing></startEvent>
+    <userTask id="accept" name="受理"><incoming>f0</incoming><outgoing>f1</outgoing></userTask>
+    <exclusiveGateway id="g" default="f3"><incoming>f1</incoming><outgoing>f2</outgoing><outgoing>f3</outgoing>
+    </exclusiveGateway>
+    <endEvent id="yes"><incoming>f2</incoming></endEvent><endEvent id="no"><incoming>f3</incoming></endEvent>
+    <sequenceFlow id="f0" sourceRef="s" targetRef="accept"/><sequenceFlow id="f1" sourceRef="accept" targetRef="g"/>
+    <sequenceFlow id="f2" sourceRef="g" targetRef="yes"><conditionExpression>accept.outcome == "take"
+    </conditionExpression></sequenceFlow>
+    <sequenceFlow id="f3" sourceRef="g" targetRef="no"/>
+  </process>
+</definitions>"""
+
+
+def test_steps_outcomes_posts_and_forms_are_those_drawn() -> None:
+    files = drawn.item({"Swing Permit.bpmn": BARE.encode()}, "swing-permit", {"综合窗口": "window-clerk"})
+    assert sorted(files) == [
+        "forms/swing-permit/accept.json",
+        "forms/swing-permit/apply.json",
+        "processes/swing-permit/Swing-Permit.bpmn",
+        "processes/swing-permit/item.yaml",
+    ]
+    said = yaml.safe_load(files["processes/swing-permit/item.yaml"])
+    assert said["lanes"] == {"综合窗口": "window-clerk"}
+    assert said["steps"] == {
+        "accept": {"name": {"zh": "受理", "en": "accept"}, "outcomes": {"take": {"zh": "take", "en": "take"}}}
+    }
+    assert [one.code for one in rules.check(files).findings if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Swing Permit.bpmn", "swing-permit"), ("许可.bpmn", "drawn-item"), ("2-x.bpmn", "drawn-item")]
+)
+def test_the_code_comes_from_the_file(name: str, code: str) -> None:
+    assert drawn.code_of({name: b""}) == code
+
+
+def test_what_is_no_diagram_still_becomes_an_item_to_work_on() -> None:
+    files = drawn.item({"x.bpmn": b"<nothing"}, "x", {})
+    assert files["processes/x/x.bpmn"] == b"<nothing"
+    assert not drawn.is_bare({"x.bpmn": b"", "item.yaml": b""})
