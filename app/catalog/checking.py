@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from app.catalog import rules, schema
 from app.catalog.errors import ItemRefused
-from app.catalog.findings import weight
 from app.catalog.neighbours import Neighbours, fit
 from app.catalog.types import Manifest
 from app.engine import Finding
@@ -67,7 +66,7 @@ def check(
     manifest, _faults = schema.load(found["data"]) if found["data"] else (None, ())
     findings = tuple(Finding(**finding) for finding in found["findings"])
     if manifest is not None and beside is not None:
-        findings = tuple(sorted((*findings, *fit(manifest, beside)), key=weight))
+        findings = tuple(sorted((*findings, *fit(manifest, beside)), key=lambda one: one.weight))
     return Verdict(findings, manifest, found["data"])
 
 

@@ -399,9 +399,4 @@ class Report:
 
     def result(self) -> tuple[Finding, ...]:
         """The findings: errors, questions, warnings, what is rewritten; each in the order they were made."""
-        return tuple(sorted(self.findings, key=weight))
-
-
-def weight(finding: Finding) -> int:
-    """By which findings are sorted, the gravest first."""
-    return ("error", "question", "warning", "rewritten").index(finding.severity)
+        return tuple(sorted(self.findings, key=lambda finding: finding.weight))

@@ -7,7 +7,7 @@ from app.engine.diagram import drawn
 from app.engine.event_findings import EVENT_RULES
 from app.engine.importing.texts import IMPORTED
 from app.engine.rule import Rule, _
-from app.engine.types import Finding, Severity
+from app.engine.types import Finding
 
 RULES: dict[str, Rule] = IMPORTED | {
     **EVENT_RULES,
@@ -300,9 +300,6 @@ RULES: dict[str, Rule] = IMPORTED | {
 }
 
 
-_ORDER: tuple[Severity, ...] = ("error", "question", "warning", "rewritten")
-
-
 @dataclass
 class Report:
     """Collects findings while a diagram is read and checked."""
@@ -328,4 +325,4 @@ class Report:
 
     def result(self) -> tuple[Finding, ...]:
         """The findings: errors, questions, warnings, what was rewritten; each in the order they were made."""
-        return tuple(sorted(self.findings, key=lambda finding: _ORDER.index(finding.severity)))
+        return tuple(sorted(self.findings, key=lambda finding: finding.weight))

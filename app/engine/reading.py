@@ -66,6 +66,15 @@ def _connect(diagram: Diagram) -> None:
             host.boundary.append(node)
 
 
+def _note_pictures(diagram: Diagram, element: etree._Element, scope: Scope) -> None:
+    """Note what is drawn and not run: the first of each kind."""
+    for kind in _PICTURES:
+        found = element.findall(f"{BPMN}{kind}")
+        if found:
+            name = found[0].get("id") or kind
+            diagram.note("data-ignored", name, scope.file, scope.id, type=kind, count=len(found))
+
+
 class _Place(NamedTuple):
     """The lane of a node."""
 
@@ -117,15 +126,7 @@ class _Reader:
                 self.flow(child, scope)
             elif kind.endswith(_NODE_ENDINGS) and kind not in _NOT_NODES:
                 self.node(child, kind, scope, lanes, host)
-        self.pictures(element, scope)
-
-    def pictures(self, element: etree._Element, scope: Scope) -> None:
-        """Note what is drawn and not run: the first of each kind."""
-        for kind in _PICTURES:
-            found = element.findall(f"{BPMN}{kind}")
-            if found:
-                name = found[0].get("id") or kind
-                self.diagram.note("data-ignored", name, self.file, scope.id, type=kind, count=len(found))
+        _note_pictures(self.diagram, element, scope)
 
     def lanes(self, element: etree._Element, scope: Scope) -> dict[str, _Place]:
         """Node id → its innermost lane, which has the properties of those around it too."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 Severity = Literal["error", "question", "warning", "rewritten"]
@@ -33,6 +33,11 @@ class Finding:
     def kind(self) -> str:
         """What it is called outside: refused, question, warning, rewritten."""
         return "refused" if self.severity == "error" else self.severity
+
+    @property
+    def weight(self) -> int:
+        """By which findings are sorted, the gravest first."""
+        return get_args(Severity).index(self.severity)
 
     @property
     def text(self) -> str:
