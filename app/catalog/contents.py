@@ -1,4 +1,4 @@
-"""An item's files, told apart: processes/<item>/item.yaml, *.bpmn and scenarios.yaml, forms/<item>/*.json."""
+"""An item's files, told apart: item.yaml, scenarios.yaml, *.bpmn, *.dmn of processes/<item>/, forms/<item>/*.json."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ MAX_DIAGRAM_BYTES = 2_097_152
 
 _PATH = re.compile(
     r"processes/(?P<item>[a-z0-9-]{1,60})/"
-    r"(?:(?P<manifest>item\.yaml)|(?P<scenarios>scenarios\.yaml)|(?P<diagram>[\w.-]{1,80}\.bpmn))"
+    r"(?:(?P<manifest>item\.yaml)|(?P<scenarios>scenarios\.yaml)|(?P<diagram>[\w.-]{1,80}\.(?:bpmn|dmn)))"
     r"|forms/(?P<form_item>[a-z0-9-]{1,60})/(?P<form>[a-z0-9-]{1,60})\.json"
 )
 
@@ -29,6 +29,7 @@ class Contents:
     manifest: Manifest | None = None
     data: dict[str, Any] = field(default_factory=dict)
     diagrams: Mapping[str, bytes] = field(default_factory=dict)
+    """With the decisions that they ask."""
     forms: Mapping[str, Form] = field(default_factory=dict)
     form_files: Mapping[str, str] = field(default_factory=dict)
     """The path of each form."""
@@ -51,7 +52,7 @@ def read(files: Mapping[str, bytes], report: Report) -> Contents:
     for folder in sorted(folders - {made.code if made else found[manifest_file]["item"]}):
         report.add("other-code", "code", manifest_file, code=made.code if made else "", folder=folder)
     diagrams = {path: files[path] for path, match in found.items() if match["diagram"]}
-    if not diagrams:
+    if not any(path.endswith(".bpmn") for path in diagrams):
         report.add("no-diagram")
     form_paths = {match["form"]: path for path, match in found.items() if match["form"]}
     forms = {name: form_files.read(files[path], name, path, report) for name, path in form_paths.items()}

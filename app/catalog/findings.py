@@ -45,7 +45,7 @@ RULES: dict[str, Rule] = {
         _("The file is larger than %(limit)s bytes."), _("Split the form, or shorten its texts.")
     ),
     "stray-file": _error(
-        _("This file belongs to no item: only item.yaml, scenarios.yaml, *.bpmn and *.json of one item are read."),
+        _("This file belongs to no item: item.yaml, scenarios.yaml, *.bpmn, *.dmn and *.json of one are read."),
         _("Put it under processes/<item>/ or forms/<item>/, or leave it out."),
     ),
     "other-code": _error(

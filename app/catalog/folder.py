@@ -6,7 +6,7 @@ from pathlib import Path
 from app.catalog.contents import MAX_DIAGRAM_BYTES, MAX_FILES
 from app.catalog.errors import UnreadableFolder
 
-_KINDS = {"processes": {".yaml", ".bpmn"}, "forms": {".json"}}
+_KINDS = {"processes": {".yaml", ".bpmn", ".dmn"}, "forms": {".json"}}
 
 
 def items(root: Path) -> list[str]:

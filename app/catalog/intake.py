@@ -11,7 +11,7 @@ from app.catalog.errors import ItemRefused
 from app.catalog.findings import Report
 
 _CODE: Final = re.compile(rb"^(?:\xef\xbb\xbf)?code:[ \t]*[\"']?([a-z0-9-]{1,60})", re.MULTILINE)
-_HOMES: Final = {".yaml": "processes", ".bpmn": "processes", ".json": "forms"}
+_HOMES: Final = {".yaml": "processes", ".bpmn": "processes", ".dmn": "processes", ".json": "forms"}
 
 
 def take(sent: Iterable[tuple[str, BinaryIO]]) -> dict[str, bytes]:

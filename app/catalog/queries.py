@@ -228,7 +228,7 @@ def _build(session: Session, code: str, version: int, digest: str) -> ServiceIte
         select(ItemVersion.manifest).where(ItemVersion.item == code, ItemVersion.version == version)
     ).one()
     stored = files(session, code, version)
-    diagrams = {path: content for path, content in stored.items() if path.endswith(".bpmn")}
+    diagrams = {path: content for path, content in stored.items() if path.endswith((".bpmn", ".dmn"))}
     forms = {}
     for path, content in stored.items():
         if path.endswith(".json"):

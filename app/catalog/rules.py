@@ -251,7 +251,7 @@ def _hand_outs(
     """What a part of the diagram hands out is set inside it: by a step, its form, or a script."""
     for element in elements.values():
         parts = [part for part in elements.values() if _is_inside(elements, part, element.id)]
-        if any(part.type == "scriptTask" for part in parts):
+        if any(part.type in {"scriptTask", "businessRuleTask"} for part in parts):
             continue
         inside = [part for part in parts if part.id in steps]
         filled = [form for step in inside if (form := forms.get(step.form or ""))]

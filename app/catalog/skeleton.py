@@ -57,7 +57,7 @@ def copy(files: Mapping[str, bytes], code: str, to: str, name: Wording | None = 
             if name:
                 changes |= {("name", "zh"): name.zh, ("name", "en"): name.en}
             written = _edited(content, changes)
-        elif file.endswith(".bpmn"):
+        elif file.endswith((".bpmn", ".dmn")):
             written = _drawn(content, code, to)
             if name:
                 written = written.replace(f"name={quoteattr(old)}".encode(), f"name={quoteattr(name.zh)}".encode())

@@ -8,6 +8,7 @@ from SpiffWorkflow.specs import WorkflowSpec
 
 from app.engine import events, nesting, specs
 from app.engine.catching import FROM_OUTSIDE, Cause
+from app.engine.decisions.calls import bound
 from app.engine.diagram import NESTED, Diagram, Flow, Node, Scope
 from app.engine.timing import calendar_of, literal
 
@@ -90,7 +91,13 @@ def _bare(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
     if node.type in _PLAIN:
         return _PLAIN[node.type](level, name)
     if node.type == "scriptTask":
-        return specs.Script(level, name, script=node.script)
+        spec = specs.Script(level, name, script=node.script)
+        spec.result = node.result
+        return spec
+    if node.decision is not None:
+        spec = specs.Decide(level, name, script="")
+        spec.call = bound(node.decision, diagram.decisions)
+        return spec
     if node.type in NESTED:
         inner = diagram.inner(node)
         kind = nesting.Called if node.type == "callActivity" else nesting.Subprocess

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 
 from app.engine.conditions import check_expressions
+from app.engine.decisions.checks import check as check_decisions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
 from app.engine.handling import OUTWARD, catchers, fits, reported, throws, within
@@ -17,7 +18,6 @@ _ID = re.compile(r"[^\W\d][\w.-]*")
 _UNSUPPORTED = {
     "complexGateway": "complex-gateway",
     "adHocSubProcess": "ad-hoc",
-    "businessRuleTask": "business-rule",
 }
 _WAITED_FOR = frozenset({"timer", "message", "signal", "conditional"})
 _TRIGGERS: dict[str, frozenset[str]] = {
@@ -40,6 +40,7 @@ def check(diagram: Diagram, report: Report, operations: Collection[str] | None, 
     The proof is the last of the checks; None where an earlier one found an error, or where it is not asked for.
     """
     _check_calls(diagram, report)
+    check_decisions(diagram.decisions, report)
     for scope in diagram.used():
         _check_level(diagram, scope, report)
         for lane in diagram.lanes:

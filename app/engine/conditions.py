@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from app.engine import expressions
+from app.engine.decisions.calls import is_dynamic
 from app.engine.diagram import Flow, Node
 from app.engine.findings import Report
 from app.engine.languages import Kind, Language, language_of, tree
@@ -32,11 +33,16 @@ def check_expressions(node: Node, report: Report, waits: bool = True) -> None:
     """
     _check_ways(node, report)
     if node.type == "scriptTask":
-        _check_text(node, node.script or "", node.language, report, is_script=True)
+        _check_text(node, node.script or "", node.language, report, is_script=node.result is None)
+    if node.decision is not None and is_dynamic(node.decision):
+        report.add("decision-changing", node.id, node.file, decision=node.decision.decision[:80])
+    for name in {node.result, node.decision.result if node.decision else None} - {None, ""}:
+        if not str(name).isidentifier():
+            report.add("result-name", node.id, node.file, value=str(name)[:80])
     if node.trigger.kind == "timer" and waits:
         _check_timer(node, report)
     if node.trigger.condition is not None:
-        _check_text(node, node.trigger.condition, None, report)
+        _check_text(node, node.trigger.condition, None, report, _TRUTH)
     if node.loop is not None:
         _check_loop(node, report)
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.engine.decisions.model import Call, Decision
 from app.engine.types import FormField
 
 ACTIVITIES = frozenset(
-    {"userTask", "manualTask", "task", "scriptTask", "serviceTask", "sendTask", "receiveTask"}
+    {"userTask", "manualTask", "task", "scriptTask", "businessRuleTask", "serviceTask", "sendTask", "receiveTask"}
     | {"subProcess", "transaction", "callActivity"}
 )
 FOR_PEOPLE = frozenset({"userTask", "manualTask", "task"})
@@ -99,6 +100,10 @@ class Node:
     script: str | None = None
     language: str | None = None
     called: str | None = None
+    decision: Call | None = None
+    """Of a business rule task."""
+    result: str | None = None
+    """Of a script that is an expression: the variable that takes its value."""
     event_subprocess: bool = False
     waits_for_all: bool = False
     """Of an event-based gateway: whether it begins a process and needs all of its events."""
@@ -173,6 +178,7 @@ class Diagram:
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     lanes: list[Lane] = field(default_factory=list)
+    decisions: dict[str, Decision] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     main: str = ""
 

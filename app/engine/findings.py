@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.engine.decisions.texts import DECIDED
 from app.engine.diagram import drawn
 from app.engine.event_findings import EVENT_RULES
 from app.engine.importing.texts import IMPORTED
@@ -11,6 +12,7 @@ from app.engine.types import Finding
 
 RULES: dict[str, Rule] = IMPORTED | {
     **EVENT_RULES,
+    **DECIDED,
     # --- the file
     "no-file": Rule("error", _("No diagram was given."), _("Choose a BPMN 2.0 file.")),
     "too-many-files": Rule(
@@ -84,11 +86,6 @@ RULES: dict[str, Rule] = IMPORTED | {
         "error",
         _("“%(element)s” is an ad hoc subprocess, which is not supported."),
         _("Draw the order of its steps, or branches of an inclusive gateway."),
-    ),
-    "business-rule": Rule(
-        "error",
-        _("“%(element)s” is a business rule task; decision tables are not called from a diagram."),
-        _("Use conditions on a gateway, or a service task with a registered operation."),
     ),
     # --- how it hangs together
     "flow-dangling": Rule(

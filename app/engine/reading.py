@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from app.engine.decisions import reading as decisions
 from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
 from app.engine.importing import dialects, form_fields, wording
@@ -37,7 +38,11 @@ def read(files: Mapping[str, bytes], report: Report) -> Diagram:
         return diagram
     for file, data in files.items():
         root = _definitions(data, file, report)
-        if root is not None:
+        if root is None:
+            continue
+        if decisions.is_decisions(root):
+            _decide(diagram, file, root, report)
+        else:
             _Reader(diagram, file, root, report).read()
     _connect(diagram)
     return diagram
@@ -45,10 +50,17 @@ def read(files: Mapping[str, bytes], report: Report) -> Diagram:
 
 def _definitions(data: bytes, file: str, report: Report) -> etree._Element | None:
     root = parse(data, file, report)
-    if root is not None and root.tag != f"{BPMN}definitions":
+    if root is not None and root.tag != f"{BPMN}definitions" and not decisions.is_decisions(root):
         report.add("not-bpmn", file=file, root=etree.QName(root).localname)
         return None
     return root
+
+
+def _decide(diagram: Diagram, file: str, root: etree._Element, report: Report) -> None:
+    for decision in decisions.read(root, file, report):
+        if decision.id in diagram.decisions:
+            report.add("decision-twice", decision.id, file)
+        diagram.decisions.setdefault(decision.id, decision)
 
 
 def _connect(diagram: Diagram) -> None:

@@ -1,10 +1,13 @@
 """SpiffWorkflow's script engine, replaced: everything is evaluated against the case's variables, in the sandbox."""
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
-from app.engine import expressions
+from app.engine import expressions, sandbox
+from app.engine.decisions.evaluating import decide
+from app.engine.decisions.model import Call
 from app.engine.errors import ExpressionFailed
 from app.engine.nesting import bindings
 from app.engine.tokens import Token, scopes_of
@@ -54,10 +57,31 @@ class Scripting(PythonScriptEngine):
             changes = expressions.execute(script, self._names(task))
         except expressions.Failed as failed:
             raise _failed(task, script, failed) from None
+        self._assign(task, changes)
+        return True
+
+    def compute(self, task: Token, expression: str, name: str) -> None:
+        """Assign the value of an expression. Raises ExpressionFailed."""
+        try:
+            value = expressions.evaluate(expression, self._names(task))
+            self._assign(task, {name: sandbox.keepable(name, value)})
+        except (expressions.Failed, sandbox.Stopped) as failed:
+            raise _failed(task, expression, failed) from None
+
+    def decide(self, task: Token, call: Call) -> None:
+        """Assign what a decision gives. Raises ExpressionFailed."""
+        try:
+            changes = decide(call, self._names(task))
+            self._assign(task, {name: sandbox.keepable(name, value) for name, value in changes.items()})
+        except RecursionError:
+            raise _failed(task, call.decision, expressions.Failed("it is nested too deep")) from None
+        except (expressions.Failed, sandbox.Stopped) as failed:
+            raise _failed(task, call.decision, failed) from None
+
+    def _assign(self, task: Token, changes: Mapping[str, Any]) -> None:
         scopes = scopes_of(task)
         for name, value in changes.items():
             self.variables.assign(scopes, name, value, task.task_spec.bpmn_id)
-        return True
 
     def _names(self, task: Token) -> dict[str, Any]:
         names = self.variables.visible(scopes_of(task))
@@ -67,5 +91,5 @@ class Scripting(PythonScriptEngine):
         return names
 
 
-def _failed(task: Token, text: str, failed: expressions.Failed) -> ExpressionFailed:
+def _failed(task: Token, text: str, failed: Exception) -> ExpressionFailed:
     return ExpressionFailed(element=task.task_spec.bpmn_id or "", expression=text[:200], reason=str(failed))

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.decisions.model import Call
 from app.engine.errors import NoWayOut
 from app.engine.tokens import Token
 
@@ -86,9 +87,26 @@ class PlainStep(Lean, NoneTask):
 class Script(Lean, ScriptTask):
     """Assigns variables of the case."""
 
+    result: str | None = None
+    """The variable that takes the value, where it is an expression."""
+
     def _run_hook(self, my_task: Token) -> bool:
-        done: bool = my_task.workflow.script_engine.execute(my_task, self.script)
-        return done
+        engine = my_task.workflow.script_engine
+        if self.result:
+            engine.compute(my_task, self.script, self.result)
+        else:
+            engine.execute(my_task, self.script)
+        return True
+
+
+class Decide(Lean, ScriptTask):
+    """Asks a decision, whose result goes to variables of the case."""
+
+    call: Call
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.workflow.script_engine.decide(my_task, self.call)
+        return True
 
 
 class Service(Lean, ServiceTask):

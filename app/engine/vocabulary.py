@@ -77,6 +77,8 @@ def places(node: Node) -> tuple[str, ...] | None:
         names = _STEP
     elif node.type in NESTED:
         names = _NESTED
+    elif node.type == "businessRuleTask":
+        names = ("decision", "result")
     elif node.type == "receiveTask":
         names = ("excluded", "announced")
     elif node.trigger.kind == "timer":

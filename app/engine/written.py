@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.engine import expressions
+from app.engine.decisions import calls
 from app.engine.diagram import Diagram, Node
 from app.engine.languages import Compiled
 from app.engine.nesting import COUNTS
@@ -33,16 +34,23 @@ def written(diagram: Diagram) -> Iterator[Written]:
                     yield from _read(flow.id, flow.file, flow.condition, is_condition=True)
             for text in _texts(node):
                 yield from _read(node.id, node.file, text, is_condition=False)
-            if node.script is not None:
+            if node.script is not None and node.result is None:
                 compiled = expressions.script(node.script)
                 names = compiled.reads - compiled.assigns
                 yield Written(node.id, node.file, node.script, False, frozenset(), names)
+            if node.decision is not None:
+                asked = calls.bound(node.decision, diagram.decisions)
+                yield Written(node.id, node.file, asked.decision, False, frozenset(), calls.reads(asked))
 
 
 def _texts(node: Node) -> Iterator[str]:
     timing, loop = node.trigger.timing, node.loop
     if timing is not None and literal(timing.kind, timing.text) is None:
         yield timing.text
+    if node.script is not None and node.result is not None:
+        yield node.script
+    if node.trigger.condition is not None:
+        yield node.trigger.condition
     if loop is not None:
         yield from filter(None, (loop.collection, loop.cardinality, loop.condition))
 
@@ -53,12 +61,16 @@ def _read(element: str, file: str, text: str, *, is_condition: bool) -> Iterator
 
 
 def given(diagram: Diagram) -> frozenset[str]:
-    """The names that scripts and repetitions give a value."""
+    """The names that scripts, decisions and repetitions give a value."""
     found: set[str] = set()
     for scope in diagram.used():
         for node in scope.nodes.values():
-            if node.script is not None:
+            if node.result is not None:
+                found.add(node.result)
+            elif node.script is not None:
                 found |= expressions.script(node.script).assigns
+            if node.decision is not None:
+                found |= calls.gives(calls.bound(node.decision, diagram.decisions))
             if node.loop is not None:
                 found |= {*COUNTS, *([node.loop.item] if node.loop.item else [])}
     return frozenset(found)

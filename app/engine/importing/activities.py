@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from app.engine.decisions.calls import call_of
 from app.engine.diagram import Diagram, Node
 from app.engine.importing import dialects, form_fields, wording
-from app.engine.importing.xml_names import BPMN, is_true, text_of
+from app.engine.importing.xml_names import BPMN, ZEEBE, extension, is_true, text_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
     node.script = text_of(element.find(f"{BPMN}script"))
     node.language = element.get("scriptFormat")
     node.implementation = dialects.implementation_of(element, node.type)
+    _read_decision(node, element)
+    _read_script(node, element)
     node.foreign = dialects.foreign_of(element)
     if node.type == "callActivity":
         node.called = dialects.called_of(element)
@@ -36,6 +39,25 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
     node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
     node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
     _read_loop(diagram, node, element, around)
+
+
+def _read_decision(node: Node, element: etree._Element) -> None:
+    """Whatever the task is called in its modeler, it asks a decision if it names one."""
+    if node.type not in {"businessRuleTask", "serviceTask"}:
+        return
+    node.decision = call_of(element, node.properties) if not node.properties.get("operation") else None
+    if node.decision is not None:
+        node.type, node.implementation = "businessRuleTask", None
+        for name in ("decision", "result"):
+            node.properties.pop(name, None)
+
+
+def _read_script(node: Node, element: etree._Element) -> None:
+    """A FEEL script of Camunda 8 is an expression with a variable for its value."""
+    feel = extension(element, f"{ZEEBE}script")
+    if node.type == "scriptTask" and feel is not None and feel.get("expression") and feel.get("resultVariable"):
+        node.script, node.language, node.implementation = feel.get("expression"), None, None
+        node.result = (feel.get("resultVariable") or "").strip()
 
 
 def _read_form(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection
 
+from app.engine.decisions import calls
 from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Lane, Node, Scope, Timing
 from app.engine.findings import Report
 from app.engine.importing.codes import code_of, codes_of
@@ -23,7 +24,7 @@ TIMES = "3"
 SOMEBODY = "reviewer"
 _WORKING = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask"})
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
-_PASSED = frozenset({"serviceTask", "scriptTask", "intermediateThrowEvent", "exclusiveGateway"})
+_PASSED = frozenset({"serviceTask", "scriptTask", "businessRuleTask", "intermediateThrowEvent", "exclusiveGateway"})
 _OFFERED = re.compile(r"(\w+)\.outcome == (\"[^\"\\\\]*\")")
 _FAR = 50
 """Elements that are looked back over for the step that decides."""
@@ -54,21 +55,35 @@ def _ask_work(diagram: Diagram, node: Node, report: Report) -> None:
         called = diagram.scopes.get(node.called or "")
         if called is None or called.parent is not None:
             _by_hand(node, "called-missing", report, called=node.called or "")
+    elif node.decision is not None:
+        if node.decision.decision not in diagram.decisions and not calls.is_dynamic(node.decision):
+            near = calls.near(node.decision, diagram.decisions)
+            _by_hand(node, "decision-missing", report, decision=node.decision.decision, near=near)
     elif node.type in _WORKING and not node.properties.get("operation"):
-        if node.implementation:
-            _by_hand(node, "service-foreign", report, what=node.implementation)
-        elif node.type == "serviceTask":
-            _by_hand(node, "operation-missing", report)
-        elif node.type == "scriptTask" and not is_ours(node.language):
-            _by_hand(node, "script-foreign", report, language=node.language or "")
-        elif node.type == "scriptTask" and node.script is None:
-            _by_hand(node, "script-empty", report)
+        _ask_service(node, report)
+
+    elif node.type == "businessRuleTask":
+        node.type = "serviceTask"
+
+
+def _ask_service(node: Node, report: Report) -> None:
+    """What only another engine has, or nobody has written."""
+    if node.implementation:
+        _by_hand(node, "service-foreign", report, what=node.implementation)
+    elif node.type == "serviceTask":
+        _by_hand(node, "operation-missing", report)
+    elif node.type == "businessRuleTask":
+        _by_hand(node, "business-rule", report)
+    elif node.type == "scriptTask" and not is_ours(node.language):
+        _by_hand(node, "script-foreign", report, language=node.language or "")
+    elif node.type == "scriptTask" and node.script is None:
+        _by_hand(node, "script-empty", report)
 
 
 def _by_hand(node: Node, rule: str, report: Report, **params: str) -> None:
     report.add(rule, node.id, node.file, offer=MANUAL, **params)
     node.type = "manualTask"
-    node.script = node.language = node.called = None
+    node.script = node.language = node.called = node.decision = None
 
 
 def _ask_time(node: Node, report: Report) -> None:

@@ -44,8 +44,8 @@ class Scope:
 class Turn(Work):
     """One evaluation: its steps, and what time it is where that is given."""
 
-    def __init__(self, moment: datetime | None = None) -> None:
-        super().__init__()
+    def __init__(self, moment: datetime | None = None, steps: int = values.MOST_STEPS) -> None:
+        super().__init__(steps)
         self.moment = moment
 
 
@@ -223,17 +223,17 @@ def _within(node: tree.Within, scope: Scope) -> bool | None:
     if not (isinstance(node.value, tree.Name) and node.value.name == "?"):
         scope = scope.within({"?": subject})
     found: list[Any] = []
-    for test in node.tests:
-        found.append(_holds(test, subject, scope))
+    for test, asks in zip(node.tests, node.asks, strict=True):
+        found.append(_holds(test, asks, subject, scope))
         if found[-1] is True:
             return True
     return values.one_of(found)
 
 
-def _holds(test: Node, subject: Any, scope: Scope) -> bool | None:
+def _holds(test: Node, asks: bool, subject: Any, scope: Scope) -> bool | None:
     """Whether one unary test holds (10.3.2.8): a truth of “?”, a value it equals, a list or range it is in."""
     found = look(test, scope)
-    if _asks(test):
+    if asks:
         return found if isinstance(found, bool) else None
     if isinstance(found, Span):
         return values.inside(subject, found)
@@ -254,10 +254,6 @@ def _in_list(subject: Any, items: list[Any], work: Work) -> bool | None:
             for item in items
         ]
     )
-
-
-def _asks(test: Node) -> bool:
-    return any(isinstance(part, tree.Name) and part.name == "?" for part in tree.walk(test))
 
 
 def _turns(turns: tuple[tuple[str, Node], ...], scope: Scope) -> Iterator[Scope]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from app.engine.languages.errors import Malformed
 
@@ -34,6 +35,16 @@ NAME = re.compile(r"[^\W\d]\w*|\?")
 _SIGN = re.compile(r"\.\.|\*\*|!=|<=|>=|[-+*/=<>()\[\]{},.:@]")
 
 
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the words, with any space between their parts."""
+    return re.compile("(?:" + "|".join(r"\s+".join(map(re.escape, word.split())) for word in words) + r")(?!\w)")
+
+
+def _longest(words: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
 class Text:
     """What is left to read, and how deep what is being read is nested. `spaced` are known names with spaces."""
 
@@ -41,6 +52,7 @@ class Text:
         self.text, self.at, self.depth, self.deepest = text, 0, 0, deepest
         self.spaced = {" ".join(name.split()) for name in known if not NAME.fullmatch(name)} | {*_PARTS}
         self.spaced.discard("")
+        self.longest = _longest(self.spaced)
 
     def space(self) -> None:
         """Pass over spaces and comments."""
@@ -69,12 +81,11 @@ class Text:
     def word(self, *words: str) -> str:
         """The words that stand next, passed over, if they are one of these; otherwise ""."""
         self.space()
-        for word in words:
-            pattern = r"\s+".join(map(re.escape, word.split())) + r"(?!\w)"
-            if match := re.compile(pattern).match(self.text, self.at):
-                self.at = match.end()
-                return word
-        return ""
+        match = _pattern(words).match(self.text, self.at)
+        if match is None:
+            return ""
+        self.at = match.end()
+        return " ".join(match[0].split())
 
     def must_word(self, word: str) -> None:
         """Pass over a word. Raises Malformed where another stands."""
@@ -84,14 +95,18 @@ class Text:
     def name(self, reserved: Collection[str] = RESERVED) -> str:
         """The name that stands next, passed over; the longest that is known. "" where none stands."""
         self.space()
-        for known in sorted(self.spaced, key=len, reverse=True):
-            if self.word(known):
-                return known
+        if known := self.word(*self.longest):
+            return known
         match = NAME.match(self.text, self.at)
         if match is None or match[0] in reserved:
             return ""
         self.at = match.end()
         return match[0]
+
+    def know(self, name: str) -> None:
+        """From here on this is a name."""
+        self.spaced.add(name)
+        self.longest = _longest(self.spaced)
 
     def deeper(self) -> None:
         """Count a nesting. Raises Malformed for one too many."""

@@ -123,7 +123,7 @@ class Values(Text):
                 raise Malformed(f"“{key}” is given twice")
             entries.append((key, self.expression()))
             if not NAME.fullmatch(key) and key.strip():
-                self.spaced.add(" ".join(key.split()))
+                self.know(" ".join(key.split()))
         return tree.Context(tuple(entries))
 
     def at_text(self) -> Node:

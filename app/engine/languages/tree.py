@@ -1,7 +1,7 @@
 """What an expression says, whichever language it is written in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -133,6 +133,12 @@ class Within(Node):
 
     value: Node
     tests: tuple[Node, ...]
+    asks: tuple[bool, ...] = field(init=False, compare=False, repr=False)
+    """Of each test whether it asks for “?” itself."""
+
+    def __post_init__(self) -> None:
+        found = (any(isinstance(part, Name) and part.name == "?" for part in walk(test)) for test in self.tests)
+        object.__setattr__(self, "asks", tuple(found))
 
 
 @dataclass(frozen=True)
@@ -186,10 +192,19 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(list(below(found))))
 
 
+_parts: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _parts_of(kind: type[Node]) -> tuple[str, ...]:
+    if kind not in _parts:
+        _parts[kind] = tuple(part.name for part in fields(kind) if part.compare)
+    return _parts[kind]
+
+
 def below(node: Node) -> Iterator[Node]:
     """The parts of a node, one level down."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _parts_of(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):

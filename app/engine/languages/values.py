@@ -199,10 +199,11 @@ def temporal(written: str) -> Any:
 
 def text(value: Any, tick: Tick) -> str | None:
     """What `string()` gives (10.3.4.1)."""
-    return None if value is None else value if isinstance(value, str) else _written(value, tick)
+    return None if value is None else value if isinstance(value, str) else written(value, tick)
 
 
-def _written(value: Any, tick: Tick) -> str:
+def written(value: Any, tick: Tick) -> str:
+    """A value as it would be written in FEEL."""
     tick(1)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
@@ -212,11 +213,11 @@ def _written(value: Any, tick: Tick) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, list):
-        return "[" + ", ".join(_written(entry, tick) for entry in value) + "]"
+        return "[" + ", ".join(written(entry, tick) for entry in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_written(entry, tick)}" for name, entry in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {written(entry, tick)}" for name, entry in value.items()) + "}"
     if isinstance(value, Span):
-        low, high = _written(value.low, tick), _written(value.high, tick)
+        low, high = written(value.low, tick), written(value.high, tick)
         return f"{'[' if value.with_low else '('}{low}..{high}{']' if value.with_high else ')'}"
     return _written_time(value)
 

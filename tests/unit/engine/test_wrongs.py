@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.engine import DiagramRefused, ExpressionFailed, Stuck, TooDeep, check, languages, load
+from tests.unit.engine.decisions.tables import decision, dmn, table
 from tests.unit.engine.drawing import (
     Office,
     both,
@@ -19,6 +20,7 @@ from tests.unit.engine.drawing import (
     files,
     node,
     process,
+    props,
     script,
     service,
     start,
@@ -196,9 +198,12 @@ class TestServiceTask:
 class TestDecisionTables:
     """DMN | only UNIQUE and COLLECT; overlapping rows; ranges, lists, not() fail"""
 
-    def test_a_business_rule_task_is_refused(self) -> None:
-        task = node("businessRuleTask", "fee")
-        assert refused(STARTED, task, chain("start", "fee", "end")) == {("business-rule", "fee")}
+    def test_a_business_rule_task_asks_the_table_beside_it(self) -> None:
+        rows = [["[1..5]", "10"], ["6, 7", "20"], ["not([1..7])", "30"]]
+        task = node("businessRuleTask", "fee", props(decision="d", result="price"))
+        drawn = files(STARTED, task, chain("start", "fee", "end")) | {"t.dmn": dmn(decision(table(rows)))}
+        for area, price in ((5, 10), (7, 20), (9, 30)):
+            assert Office(drawn, x=area).value("price") == price
 
 
 class TestDeadlock:
