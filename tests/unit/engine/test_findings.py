@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine import DiagramRefused, check, load
-from app.engine.decisions.texts import DECIDED
+from app.engine.decisions.texts import DECIDED as OF_DECISIONS
 from app.engine.findings import RULES
 from app.engine.importing.texts import IMPORTED
 from tests.unit.engine.drawing import (
@@ -243,7 +243,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
 
 
 def test_every_finding_has_a_case() -> None:
-    assert set(CASES) == set(RULES) - set(IMPORTED) - set(DECIDED)
+    assert set(CASES) == set(RULES) - set(IMPORTED) - set(OF_DECISIONS)
 
 
 @pytest.mark.parametrize("code", CASES)
