@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+import yaml
+
 from app.catalog import manifest
 from app.catalog.findings import Report
 from app.catalog.occasions import Slip
@@ -26,7 +28,8 @@ COLOURS: Final = ("yellow", "red")
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
 _DURATION = re.compile(r"P(?=.)(\d{1,4}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,4}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?)?", re.ASCII)
-_KEYS = {"code", "name", "at", "data", "outcomes", "expect"}
+_KEYS = {"code", "name", "at", "data", "outcomes", "acts", "expect"}
+_ACT = re.compile(r"next|[0-9]{1,4}d|@[\w.-]{1,200}|[\w.-]{1,200}=[\w-]{0,100}")
 _EXPECTED = {"state", "result", "path", "never", "lights", "waiting"}
 
 
@@ -48,13 +51,18 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One case: how it begins, what is chosen, what is expected."""
+    """One case: how it begins, what is chosen, what is expected.
+
+    Chosen is either by step (`outcomes`), or act by act: step=outcome, next (to the next timer or light), 3d (three
+    days later), @event (its message comes).
+    """
 
     code: str
     name: Wording
     at: str = BEGINS
     data: Mapping[str, Any] = field(default_factory=dict)
     outcomes: Mapping[str, Any] = field(default_factory=dict)
+    acts: tuple[str, ...] = ()
     expected: Expected = Expected()
 
 
@@ -99,7 +107,13 @@ def _scenario(data: Mapping[str, Any]) -> Scenario:
     )
     name = data.get("name") or {"zh": data["code"], "en": data["code"]}
     at = data.get("at", BEGINS)
-    return Scenario(data["code"], Wording(**name), at, data.get("data") or {}, data.get("outcomes") or {}, expected)
+    chosen = data.get("outcomes") or {}, tuple(data.get("acts") or ())
+    return Scenario(data["code"], Wording(**name), at, data.get("data") or {}, *chosen, expected)
+
+
+def is_act(text: Any) -> bool:
+    """Whether a text is an act."""
+    return isinstance(text, str) and _ACT.fullmatch(text) is not None
 
 
 def _faults(data: Any) -> Iterator[tuple[str, str]]:
@@ -139,6 +153,9 @@ def _of_one(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for step, given in (one.get("outcomes") or {}).items():
             if not all(map(_is_outcome, given if isinstance(given, list) and given else [given])):
                 yield f"outcomes.{step}", "a code, null, {outcome, after, form}, or a list of these"
+    given = one.get("acts") or []
+    if not (isinstance(given, list) and all(map(is_act, given))) or (given and one.get("outcomes")):
+        yield "acts", "a list of step=outcome, next, 3d, @event; either this or outcomes"
     if not _is_mapping(one.get("expect")):
         yield "expect", "any of " + ", ".join(sorted(_EXPECTED))
     else:
@@ -185,3 +202,18 @@ def _is_outcome(given: Any) -> bool:
     after = given.get("after", "P1D")
     is_after = isinstance(after, str) and _DURATION.fullmatch(after) is not None
     return is_after and isinstance(given.get("outcome", ""), str) and isinstance(given.get("form", {}), Mapping)
+
+
+def written(before: bytes, code: str, name: Wording, scenario: Mapping[str, Any]) -> bytes:
+    """The file with one scenario more at its end; what stands there stays as it is, wherever that can be."""
+    entry = {"code": code, "name": dict(name), **scenario}
+    lines = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
+    more = "".join(f"  {line}" for line in lines.splitlines(keepends=True))
+    text = before.decode("utf-8-sig").rstrip() or "scenarios:"
+    appended = f"{text}\n\n{more}" if before else f"{text}\n{more}"
+    report = Report()
+    if len(read(appended.encode(), "", report)) != len(read(before, "", Report()) if before else ()) + 1:
+        held = manifest.parse(before, "", Report(), numbers=True) or {"scenarios": []}
+        held["scenarios"].append(entry)
+        appended = yaml.safe_dump(held, allow_unicode=True, sort_keys=False, width=110)
+    return appended.encode()

@@ -21,6 +21,11 @@ Choices = Mapping[str, Any]
 {"outcome": code, "after": ISO 8601 in working time, "form": {…}}."""
 
 
+def _(msgid: str) -> str:
+    """Mark a text for translation; the edges translate it."""
+    return msgid
+
+
 # --- in the office's own process
 
 
@@ -57,7 +62,7 @@ def replay(
 def check_choices(outcomes: Choices) -> None:
     """Raise Invalid unless each is what `Choices` says."""
     faults = {
-        f"outcomes.{step}": ["An outcome is a code, null, {outcome, after, form}, or a list of these."]
+        f"outcomes.{step}": [_("An outcome is a code, null, {outcome, after, form}, or a list of these.")]
         for step, given in outcomes.items()
         if not all(map(_is_turn, given if isinstance(given, list) and given else [given]))
     }

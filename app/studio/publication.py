@@ -1,14 +1,19 @@
 """Publishing with the scenarios held: the edges publish through here, so that no version comes into force that fails
 one of its own. All else is the catalogue's to say."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.cases.types import OPERATIONS
 from app.catalog import life, operations, queries
 from app.catalog.models import ItemVersion
+from app.catalog.scenarios import written
+from app.catalog.types import Wording
 from app.identity.types import Actor
 from app.studio import scenarios
 
@@ -29,3 +34,27 @@ def publish(
     made = life.publish(session, code, version, actor, now, note, seen, OPERATIONS)
     scenarios.hold(queries.files(session, code, version))
     return made
+
+
+def add_scenario(
+    session: Session,
+    code: str,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    name: Wording,
+    scenario: Mapping[str, Any],
+) -> ItemVersion:
+    """Hand a version in anew as a draft, with one scenario more in its file. Raises as `operations.submit`."""
+    files = dict(queries.files(session, code, version))
+    place = f"processes/{code}/scenarios.yaml"
+    before = files.get(place, b"")
+    files[place] = written(before, _free(name.en, before.decode()), name, scenario)
+    return operations.submit(session, files, actor, now, f"+ {name.zh}"[:100], OPERATIONS)
+
+
+def _free(name: str, taken: str) -> str:
+    """A code for a scenario of this name that no other has."""
+    called = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "scenario"
+    codes = (called if number == 1 else f"{called}-{number}" for number in count(1))
+    return next(code for code in codes if not re.search(rf"code: {code}$", taken, re.MULTILINE))

@@ -3,7 +3,7 @@
 Time is counted on the built-in calendar, so that a scenario has the same result on every machine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,7 +57,8 @@ def tested(files: Mapping[str, bytes]) -> dict[str, Any]:
     contents = contents_of(files, Report())
     told = []
     for scenario in contents.scenarios:
-        plan = plans.Plan(found, scenario.outcomes)
+        by_act = plans.Acts([act_of(act) for act in scenario.acts])
+        plan = by_act if scenario.acts else plans.Plan(found, scenario.outcomes)
         trace = plans.trace(found, scenario.data, plan, datetime.fromisoformat(scenario.at), None)
         failures = list(_failures(scenario.expected, trace))
         told.append(_told(scenario, trace, failures))
@@ -68,6 +69,34 @@ def tested(files: Mapping[str, bytes]) -> dict[str, Any]:
         "scenarios": told,
         "coverage": coverage.covered(found.definition, [one["trace"] for one in told]),
     }
+
+
+def act_of(text: str) -> dict[str, Any]:
+    """An act as `play.replay` takes it, from how it is written."""
+    if text == "next":
+        return {"time": "next"}
+    if text.startswith("@"):
+        return {"message": text[1:]}
+    step, equals, outcome = text.partition("=")
+    return {"do": step, "outcome": outcome or None} if equals else {"days": int(text.removesuffix("d"))}
+
+
+def of_play(trace: Mapping[str, Any], acts: Sequence[str], data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The scenario that a play is: what was chosen, and that it becomes of it what became of it."""
+    lights: dict[str, list[str]] = {}
+    for light in trace["lights"]:
+        if light.get("level") != "case":
+            lights.setdefault(light["step"], []).append(light["colour"])
+    entered = {one["element"] for one in trace["steps"] if one["what"] == "entered"}
+    passed = list(trace["elements"])
+    path = [element for element in passed[:-1] if element in entered] + passed[-1:]
+    expected: dict[str, Any] = {"state": trace["state"], "path": path, "lights": lights}
+    if trace["result"]:
+        expected["result"] = trace["result"]
+    if trace["waiting"]:
+        expected["waiting"] = list(trace["waiting"])
+    said: dict[str, Any] = {"at": at.isoformat(), "acts": list(acts), "expect": expected}
+    return {**said, "data": dict(data)} if data else said
 
 
 def _told(scenario: "Scenario", trace: dict[str, Any], failures: list[dict[str, str]]) -> dict[str, Any]:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
-from app.web.studio import acting, benches, comparing, home, intake, views  # noqa: E402, F401 — they add their views
+from app.web.studio import acting, benches, comparing, home, intake, playing, views  # noqa: E402, F401 — they add their views

@@ -1,0 +1,169 @@
+"""Playing a version, and its scenarios. Nothing is kept: what was chosen so far stands in the address."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import edge
+from app.catalog import acts, queries
+from app.catalog.scenarios import is_act
+from app.catalog.types import ServiceItem, Wording
+from app.deadlines.queries import load_calendar
+from app.kernel.errors import Invalid
+from app.studio import play, publication, scenarios
+from app.web.errors import problem, shown_on
+from app.web.language import ZONE
+from app.web.once import once
+from app.web.studio import blueprint
+
+MOST_ACTS: Final = 200
+_LONGEST: Final = 4_000
+_LONGEST_NAME: Final = 100
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+@blueprint.get("/<code>/<int:version>/play")
+@edge.guarded(*acts.ANY)
+def playing(code: str, version: int) -> ResponseReturnValue:
+    """A version played by hand: the diagram with its tokens, what can be chosen, lights and variables."""
+    item = queries.item(edge.session(), code, version)
+    chosen, data, at = _chosen(), _data(), _at()
+    trace = _played(item, chosen, data, at)
+    return render_template(
+        "studio/play.html",
+        item=item,
+        trace=_shown(trace),
+        acts=chosen,
+        data=request.values.get("data", ""),
+        at=at,
+        lines=_lines(trace),
+        problem=problem(),
+    )
+
+
+@blueprint.get("/<code>/<int:version>/play/marks.json")
+@edge.guarded(*acts.ANY)
+def play_marks(code: str, version: int) -> ResponseReturnValue:
+    """Where the tokens of a play stand, for its diagram."""
+    trace = _played(queries.item(edge.session(), code, version), _chosen(), _data(), _at())
+    lights = {light["step"]: light["colour"] for light in trace["lights"]}
+    since = {step["element"]: step["since"] for step in trace.get("open", ())}
+    return jsonify(
+        elements={
+            element: {
+                "state": "active" if mark["active"] else "done",
+                "count": mark["completed"],
+                "light": lights.get(element, "green"),
+                "since": since.get(element),
+            }
+            for element, mark in trace.get("marks", {}).items()
+            if mark["active"] or mark["completed"]
+        }
+    )
+
+
+@blueprint.get("/<code>/<int:version>/scenarios")
+@edge.guarded(*acts.ANY)
+def tried(code: str, version: int) -> ResponseReturnValue:
+    """The scenarios of a version: whether each ends as it expects, and what of the diagram none passes."""
+    item = queries.item(edge.session(), code, version)
+    found = scenarios.test(queries.files(edge.session(), code, version))
+    return render_template("studio/scenarios.html", item=item, tested=found, problem=problem())
+
+
+@blueprint.get("/<code>/<int:version>/scenarios/marks.json")
+@edge.guarded(*acts.ANY)
+def coverage_marks(code: str, version: int) -> ResponseReturnValue:
+    """What the scenarios pass, for the diagram."""
+    found = scenarios.test(queries.files(edge.session(), code, version))["coverage"] or {"elements": {}}
+    passed = {element: times for element, times in found["elements"].items() if times}
+    return jsonify(elements={element: {"state": "done", "count": times} for element, times in passed.items()})
+
+
+@blueprint.post("/<code>/<int:version>/scenarios")
+@shown_on(playing)
+@edge.guarded(acts.DRAFT)
+@once
+def keep_scenario(code: str, version: int) -> ResponseReturnValue:
+    """Keep a play as a scenario: the version is handed in anew as a draft, with one scenario more."""
+    zh, en = (request.form.get(language, "").strip()[:_LONGEST_NAME] for language in ("zh", "en"))
+    if not zh or not en:
+        raise Invalid({"zh": [_("A name is needed in both languages.")]})
+    item = queries.item(edge.session(), code, version)
+    chosen, data, at = _chosen(), _data(), _at()
+    scenario = scenarios.of_play(_played(item, chosen, data, at), chosen, data, at)
+    made = publication.add_scenario(edge.session(), code, version, edge.actor(), edge.now(), Wording(zh, en), scenario)
+    flash(gettext("Kept: version %(number)s has the scenario.", number=made.version), "good")
+    return redirect(url_for("studio.tried", code=made.item, version=made.version), 303)
+
+
+def _played(item: ServiceItem, chosen: list[str], data: dict[str, Any], at: datetime) -> dict[str, Any]:
+    session = edge.session()
+    return play.replay(
+        queries.files(session, item.code, item.version),
+        variables=data,
+        acts=[scenarios.act_of(act) for act in chosen],
+        at=at,
+        calendar=load_calendar(session, item.calendar),
+    )
+
+
+def _chosen() -> list[str]:
+    """What was chosen so far, and what is chosen now; what is no act is passed over."""
+    given = [*request.values.get("acts", "").split()[:MOST_ACTS], *request.values.getlist("act")[:1]]
+    return [act for act in given if is_act(act)]
+
+
+def _data() -> dict[str, Any]:
+    """The variables that the play begins with; none where what is typed cannot be read."""
+    try:
+        found = json.loads(request.values.get("data", "")[:_LONGEST] or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _at() -> datetime:
+    """When the play begins: now, to the minute, until it is said."""
+    try:
+        found = datetime.fromisoformat(request.values.get("at", ""))
+        if found.tzinfo is not None and 1900 < found.year < 9000:
+            return found.astimezone(ZONE)
+    except (ValueError, OverflowError):
+        pass
+    return edge.now().astimezone(ZONE).replace(second=0, microsecond=0)
+
+
+def _shown(trace: Mapping[str, Any]) -> dict[str, Any]:
+    """A trace for the page: instants as such, its error in the reader's language."""
+    shown = {**trace, "now": _instant(trace.get("now")), "messages": trace.get("messages", [])}
+    shown["open"] = [{**step, "red": _instant(step["red"])} for step in trace.get("open", ())]
+    shown["timers"] = [{**timer, "due": _instant(timer["due"])} for timer in trace.get("timers", ())]
+    shown["error"] = ""
+    if error := trace.get("error"):
+        shown["error"] = str(gettext(error["message"])) % error["params"]
+    return shown
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _lines(trace: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What happened, the latest first: steps, timers and lights in the order of their instants."""
+    kinds = ("entered", "cancelled", "fired", "thrown")
+    found = [{**one, "at": datetime.fromisoformat(one["at"])} for one in trace["steps"] if one["what"] in kinds]
+    found += [
+        {"element": one["step"], "what": one["colour"], "at": datetime.fromisoformat(one["at"])}
+        for one in trace["lights"]
+    ]
+    return sorted(found, key=lambda one: one["at"])[::-1]
