@@ -57,18 +57,18 @@ def play_marks(code: str, version: int) -> ResponseReturnValue:
     trace = _played(queries.item(edge.session(), code, version), _chosen(), _data(), _at())
     lights = {light["step"]: light["colour"] for light in trace["lights"]}
     since = {step["element"]: step["since"] for step in trace.get("open", ())}
-    return jsonify(
-        elements={
-            element: {
-                "state": "active" if mark["active"] else "done",
-                "count": mark["completed"],
-                "light": lights.get(element, "green"),
-                "since": since.get(element),
-            }
-            for element, mark in trace.get("marks", {}).items()
-            if mark["active"] or mark["completed"]
+    gone = {step["element"]: {"state": "cancelled"} for step in trace["steps"] if step["what"] == "cancelled"}
+    marked = {
+        element: {
+            "state": "active" if mark["active"] else "done",
+            "count": mark["completed"],
+            "light": lights.get(element, "green"),
+            "since": since.get(element),
         }
-    )
+        for element, mark in trace.get("marks", {}).items()
+        if mark["active"] or mark["completed"]
+    }
+    return jsonify(elements=gone | marked)
 
 
 @blueprint.get("/<code>/<int:version>/scenarios")
