@@ -10,6 +10,7 @@ from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
 from app.engine.importing import dialects, form_fields, wording
 from app.engine.importing.activities import Around, language_of, read_activity
+from app.engine.importing.questions import LEFT_OUT
 from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, name_what_has_no_id, text_of
 from app.engine.timing import literal
 from app.engine.xml import parse
@@ -87,6 +88,13 @@ def _note_pictures(diagram: Diagram, element: etree._Element, scope: Scope) -> N
             diagram.note("data-ignored", name, scope.file, scope.id, type=kind, count=len(found))
 
 
+def _ask_foreign(diagram: Diagram, element: etree._Element, file: str, scope: str) -> None:
+    """Ask about extensions of a process or flow that change what it does."""
+    found = ", ".join(dialects.foreign_of(element))[:200]
+    if found:
+        diagram.note("extension-foreign", element.get("id", ""), file, scope, offer=LEFT_OUT, what=found)
+
+
 class _Place(NamedTuple):
     """The lane of a node."""
 
@@ -116,6 +124,7 @@ class _Reader:
                 self.diagram.note("executable-assumed", name, self.file, name)
             if element in self.given:
                 self.diagram.note("process-without-id", name, self.file, name)
+            _ask_foreign(self.diagram, element, self.file, name)
 
     def reference(self, written: str | None) -> str | None:
         """An id that is referred to; a prefix that no id has belongs to the reference (it is a QName)."""
@@ -172,6 +181,7 @@ class _Reader:
         if condition is not None:
             declared = condition.get("language") or _typed(condition)
             wording.say_condition(self.diagram, flow, declared, self.around)
+        _ask_foreign(self.diagram, element, self.file, scope.id)
         if element in self.given:
             self.diagram.note("flow-without-id", flow.source, self.file, scope.id, flow=flow.id)
         self.diagram.flows[flow.id] = flow

@@ -21,6 +21,7 @@ from app.engine.importing.xml_names import (
     extension,
     extensions,
     is_true,
+    local,
     text_of,
 )
 
@@ -138,7 +139,20 @@ def foreign_of(element: etree._Element) -> tuple[str, ...]:
     found = [_CHANGING[str(item.tag)] for item in extensions(element) if str(item.tag) in _CHANGING]
     found += [name for name in _CHANGING_ATTRIBUTES if attribute(element, name)]
     found += [f"{name} ({source} → {target})" for name, source, target in _passed(element) if source != target]
+    found += [local(item) for item in _computed(element)]
+    for thrown in element.findall(f"{BPMN}messageEventDefinition"):
+        found += filter(None, [implementation_of(thrown, "sendTask")])
     return tuple(dict.fromkeys(found))
+
+
+def _computed(element: etree._Element) -> list[etree._Element]:
+    """Data associations that compute something, which is more than a picture."""
+    drawn = [*element.findall(f"{BPMN}dataInputAssociation"), *element.findall(f"{BPMN}dataOutputAssociation")]
+    return [
+        item
+        for item in drawn
+        if any(item.find(f"{BPMN}{part}") is not None for part in ("assignment", "transformation"))
+    ]
 
 
 def is_changing(item: etree._Element) -> bool:
@@ -151,6 +165,13 @@ def drop_changing(element: etree._Element) -> None:
     for within in element.findall(f"{BPMN}extensionElements"):
         for item in [item for item in within if is_changing(item)]:
             within.remove(item)
+    for item in _computed(element):
+        element.remove(item)
+    for thrown in element.findall(f"{BPMN}messageEventDefinition"):
+        for item in [*thrown.findall(f"{BPMN}extensionElements")]:
+            thrown.remove(item)
+        for name in [name for name in thrown.attrib if str(name).startswith(_FAMILY)]:
+            del thrown.attrib[name]
     for name in [f"{namespace}{name}" for namespace in _FAMILY for name in _CHANGING_ATTRIBUTES]:
         if name in element.attrib:
             del element.attrib[name]
