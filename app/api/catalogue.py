@@ -17,7 +17,7 @@ from app.api.problems import language
 from app.api.publishing import STATES, FindingsShape, VersionShape, created, findings
 from app.api.shapes import Body, Names, Query, Shape, instant, list_of, text
 from app.cases.services import OPERATIONS
-from app.catalog import acts, archive, comparing, life, operations, queries, skeleton, uniform
+from app.catalog import acts, archive, comparing, life, operations, queries, skeleton, uniform, waiver
 from app.catalog.types import Wording
 from app.kernel.errors import NotFound
 from app.studio import publication
@@ -32,6 +32,7 @@ _ACTS = [
     "returned",
     "withdrawn",
     "restored",
+    "waived",
     "cases-moved",
     "cases-moved-back",
 ]
@@ -292,6 +293,19 @@ def publish(body: dict[str, Any], code: str, number: int, version: int | None) -
 def send_back(body: dict[str, Any], code: str, number: int, version: int | None) -> Response:
     """Make a version that is not yet published a draft again, and say why."""
     life.send_back(edge.session(), code, number, edge.actor(), edge.now(), body["reason"], version)
+    return _version(code, number)
+
+
+@room.route("/catalogue/<code>/versions/<int:number>/waive", methods=["POST"])
+@edge.guarded(waiver.WAIVE)
+@once
+@if_match(required=False)
+@room.arguments(ItemReasonBody)
+@room.response(200, ItemVersionShape)
+def waive(body: dict[str, Any], code: str, number: int, version: int | None) -> Response:
+    """Answer for a version of which it is not proven that every case ends, and say why; not for one of your own."""
+    actor, now = edge.actor(), edge.now()
+    waiver.waive(edge.session(), code, number, actor, now, body["reason"], version, OPERATIONS)
     return _version(code, number)
 
 

@@ -23,6 +23,7 @@ Act = Literal[
     "returned",
     "withdrawn",
     "restored",
+    "waived",
     "cases-moved",
     "cases-moved-back",
 ]

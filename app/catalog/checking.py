@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from app.catalog import rules, schema
-from app.catalog.errors import ItemRefused
+from app.catalog.errors import ItemRefused, NotProven
 from app.catalog.neighbours import Neighbours, fit
 from app.catalog.types import Manifest
 from app.engine import Finding
@@ -71,15 +71,23 @@ def check(
 
 
 def sound(
-    files: Mapping[str, bytes], operations: Collection[str] | None, beside: Neighbours, *, answered: bool = False
+    files: Mapping[str, bytes],
+    operations: Collection[str] | None,
+    beside: Neighbours,
+    *,
+    answered: bool = False,
+    waived: bool = False,
 ) -> tuple[Manifest, dict[str, Any]]:
     """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable.
 
-    `answered`: no question about the diagram may be open either.
+    `answered`: no question about the diagram may be open either, and it must be proven that every case ends, or be
+    `waived` (NotProven).
     """
     verdict = check(files, operations, beside)
     if verdict.manifest is None or verdict.refused or (answered and verdict.open):
         raise ItemRefused(verdict.findings)
+    if answered and not waived and any(finding.code == "not-proven" for finding in verdict.findings):
+        raise NotProven(item=verdict.manifest.code)
     return verdict.manifest, verdict.data
 
 

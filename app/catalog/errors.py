@@ -99,6 +99,33 @@ class NotWithdrawn(WrongState):
     remedy = "Publish the version that new cases shall take."
 
 
+class NotProven(WrongState):
+    """What is not proven is published only when a second person answers for it."""
+
+    code = "not-proven"
+    message = "It is not proven that every case of “%(item)s” ends, and no second person has answered for it."
+    remedy = (
+        "Somebody who may confirm versions, neither its author nor whoever publishes it, waives the proof of the draft "
+        "and says why."
+    )
+
+
+class NothingToWaive(WrongState):
+    """The proof of the version came to an end."""
+
+    code = "nothing-to-waive"
+    message = "The proof of version %(version)s of “%(item)s” came to an end: there is nothing to waive."
+    remedy = "Look at its findings; an error cannot be waived."
+
+
+class OwnWork(Forbidden):
+    """Who drew a version up does not answer for its proof."""
+
+    code = "own-work"
+    message = "You handed in version %(version)s of “%(item)s” yourself; a second person has to answer for it."
+    remedy = "Ask somebody else who may confirm versions."
+
+
 class ReasonNeeded(DomainError):
     """Whoever sends a draft back or withdraws an item says why."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog import acts, checking, queries, settings
+from app.catalog import acts, checking, queries, settings, waiver
 from app.catalog.errors import (
     BeyondThat,
     NotConfirmed,
@@ -63,13 +63,13 @@ def publish(
 ) -> ItemVersion:
     """Let new cases take a version from now on, be it a new or an earlier one; a withdrawn item comes back with it.
 
-    Its files are checked as things stand today. Raises MayNot, NoSuchItem, Stale, ItemRefused, Unworkable, and where
-    duties are separated NotReviewed, NotConfirmed, SomebodyElse.
+    Its files are checked as things stand today. Raises MayNot, NoSuchItem, Stale, ItemRefused, NotProven,
+    Unworkable, and where duties are separated NotReviewed, NotConfirmed, SomebodyElse.
     """
     acts.allow(session, actor, now, acts.PUBLISH)
     item = acts.lock(session, code, seen=seen)
     found = acts.version_of(session, code, version)
-    _still_sound(session, found, operations)
+    _still_sound(session, found, actor, operations)
     put_in_force(session, item, found, actor, now, note, separated=settings.separated(session))
     return found
 
@@ -148,7 +148,7 @@ def restore(
     if item.withdrawn is None:
         raise NotWithdrawn(item=code)
     found = acts.version_of(session, code, item.withdrawn)
-    _still_sound(session, found, operations)
+    _still_sound(session, found, actor, operations)
     item.current, item.withdrawn = found.version, None
     session.flush()
     acts.keep(session, actor, now, found, "restored", note)
@@ -165,9 +165,10 @@ def _pass(
     return found
 
 
-def _still_sound(session: Session, found: ItemVersion, operations: Collection[str] | None) -> None:
+def _still_sound(session: Session, found: ItemVersion, actor: Actor, operations: Collection[str] | None) -> None:
     files = queries.files(session, found.item, found.version)
-    checking.sound(files, operations, queries.neighbours(session), answered=True)
+    waived = waiver.is_given(session, found.item, found.version, actor)
+    checking.sound(files, operations, queries.neighbours(session), answered=True, waived=waived)
 
 
 def _not_twice(session: Session, found: ItemVersion, actor: Actor, now: datetime, permission: str) -> None:
@@ -190,7 +191,7 @@ def hands(session: Session, code: str, version: int) -> set[str]:
             author.add(act.actor)
         elif act.act == "returned":
             later.clear()
-        else:
+        elif act.act != "waived":
             later.add(act.actor)
     return later | author
 

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cases.services import OPERATIONS
-from app.catalog import archive, folder, life, operations, queries, settings, skeleton
+from app.catalog import archive, folder, life, operations, queries, settings, skeleton, waiver
 from app.catalog.errors import ItemRefused
 from app.catalog.models import ItemVersion
 from app.catalog.types import Wording
@@ -151,6 +151,19 @@ def return_(item: str, version: int, reason: str, username: str, as_json: bool) 
     """Send a version back to its author."""
     with desk(username) as at:
         _told(life.send_back, at.session, item, version, at.actor, at.now, reason, as_json=as_json)
+
+
+@group.command("waive")
+@click.argument("item")
+@click.argument("version", type=int)
+@_reason
+@as_person
+@with_json
+def waive(item: str, version: int, reason: str, username: str, as_json: bool) -> None:
+    """Answer for a version of which it is not proven that every case ends."""
+    with desk(username) as at:
+        told = (at.session, item, version, at.actor, at.now, reason, None, OPERATIONS)
+        _told(waiver.waive, *told, as_json=as_json)
 
 
 @group.command("publish")

@@ -104,6 +104,7 @@ ITEM_ACTS = {
     "returned": _("Sent back"),
     "withdrawn": _("Withdrawn from the catalogue"),
     "restored": _("Brought back"),
+    "waived": _("Answered for without a proof"),
     "cases-moved": _("Running cases moved"),
     "cases-moved-back": _("Running cases moved back"),
 }

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from app import edge
 from app.cases.services import OPERATIONS
-from app.catalog import acts, life, settings
+from app.catalog import acts, life, settings, waiver
 from app.studio import publication
 from app.web.errors import problem, shown_on
 from app.web.once import once
@@ -54,6 +54,16 @@ def send_back(code: str, version: int) -> ResponseReturnValue:
     """Send a version back to its author."""
     life.send_back(edge.session(), code, version, edge.actor(), edge.now(), _note(), _seen())
     return _done(code, version, gettext("Sent back: it is a draft again."))
+
+
+@blueprint.post("/<code>/<int:version>/waive")
+@shown_on(item)
+@edge.guarded(waiver.WAIVE)
+@once
+def waive(code: str, version: int) -> ResponseReturnValue:
+    """Answer for a version of which not all is proven."""
+    waiver.waive(edge.session(), code, version, edge.actor(), edge.now(), _note(), _seen(), OPERATIONS)
+    return _done(code, version, gettext("Recorded: you answer for this version."))
 
 
 @blueprint.post("/<code>/<int:version>/withdraw")

@@ -47,6 +47,7 @@ def item(code: str, version: int) -> ResponseReturnValue:
         files={path: len(content) for path, content in files.items()},
         findings=operations.findings(session, code, version, OPERATIONS),
         history=history,
+        authors={act.actor for act in history if (act.version, act.act) == (version, "drafted")},
         revision=acts.revision(session, code),
         separated=settings.separated(session),
         benches=bench.benches(session, code),

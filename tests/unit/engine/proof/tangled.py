@@ -49,8 +49,8 @@ class Tangle:
         """The parts of one level: every node can be come to, and from every one a flow leads on to an end."""
         kinds = (*KINDS, "part", "part") if depth else KINDS
         names = [(self.name("g"), self.draw(st.sampled_from(GATEWAYS)))]
-        for _node in range(self.draw(st.integers(1, size))):
-            names.append((self.name("n"), self.draw(st.sampled_from(kinds))))
+        more = range(self.draw(st.integers(1, size)))
+        names += [(self.name("n"), self.draw(st.sampled_from(kinds))) for _node in more]
         last = [self.name("e") for _end in range(self.draw(st.integers(1, 2)))]
         order = [name for name, _kind in names]
         flows: dict[str, list[str]] = {}

@@ -1,0 +1,84 @@
+"""A version of which it is not proven that every case ends is published only when a second person answers for it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditEntry
+from app.catalog import checking, errors, life, operations, queries, settings, waiver
+from app.engine.proof import search
+from app.identity.types import Actor
+from tests.integration.catalog.test_life import people, separated
+from tests.unit.catalog.small_item import encoded, files
+
+__all__ = ["people", "separated"]
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+CODE = "bench-permit"
+
+
+@pytest.fixture(autouse=True)
+def bounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A proof that comes to its bounds at once."""
+    monkeypatch.setattr(search, "MAX_STATES", 1)
+    monkeypatch.setattr(checking, "run", lambda work, *given, **_bounds: work(*given))
+    checking._kept.clear()
+    yield
+    checking._kept.clear()
+
+
+def test_it_is_not_published_in_one_act(session: Session, people: dict[str, Actor]) -> None:
+    with pytest.raises(errors.NotProven, match="second person"):
+        operations.publish(session, encoded(files()), people["li"], NOW)
+
+
+def test_a_second_person_answers_for_it_with_a_reason(session: Session, people: dict[str, Actor], tenant: str) -> None:
+    li = replace(people["li"], permissions=people["li"].permissions | {"item.draft"})
+    operations.submit(session, encoded(files()), li, NOW)
+    with pytest.raises(errors.NotProven):
+        life.publish(session, CODE, 1, li, NOW)
+    with pytest.raises(errors.OwnWork):
+        waiver.waive(session, CODE, 1, li, NOW, "I am sure")
+    with pytest.raises(errors.ReasonNeeded):
+        waiver.waive(session, CODE, 1, people["zhao"], NOW, " ")
+    with pytest.raises(errors.MayNot):
+        waiver.waive(session, CODE, 1, replace(people["zhao"], permissions=frozenset({"item.draft"})), NOW, "seen")
+    waiver.waive(session, CODE, 1, people["zhao"], NOW, "walked through by hand")
+    with pytest.raises(errors.NotProven):
+        life.publish(session, CODE, 1, people["zhao"], NOW)
+    life.publish(session, CODE, 1, li, NOW)
+    assert queries.current_item(session, CODE).version == 1
+    told = [(line.act, line.actor, line.note) for line in queries.history(session, CODE)]
+    assert ("waived", "zhao", "walked through by hand") in told
+    tags = {entry.tag for entry in session.query(AuditEntry).filter_by(tenant=tenant)}
+    assert "catalog:item:waived" in tags
+
+
+def test_who_answered_may_still_review_where_duties_are_separated(
+    session: Session, separated: dict[str, Actor]
+) -> None:
+    operations.submit(session, encoded(files()), separated["wang"], NOW)
+    waiver.waive(session, CODE, 1, separated["li"], NOW, "seen")
+    life.review(session, CODE, 1, separated["li"], NOW)
+    life.confirm(session, CODE, 1, separated["zhao"], NOW)
+    life.publish(session, CODE, 1, separated["sun"], NOW)
+    assert settings.separated(session)
+
+
+def test_it_counts_no_more_when_the_version_was_sent_back(session: Session, people: dict[str, Actor]) -> None:
+    operations.submit(session, encoded(files()), people["wang"], NOW)
+    waiver.waive(session, CODE, 1, people["li"], NOW, "seen")
+    life.send_back(session, CODE, 1, people["zhao"], NOW, "not yet")
+    with pytest.raises(errors.NotProven):
+        life.publish(session, CODE, 1, people["zhao"], NOW)
+
+
+def test_what_is_proven_needs_no_waiver(
+    session: Session, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MAX_STATES", 20_000)
+    operations.submit(session, encoded(files()), people["wang"], NOW)
+    with pytest.raises(errors.NothingToWaive):
+        waiver.waive(session, CODE, 1, people["li"], NOW, "seen")
