@@ -65,6 +65,8 @@ class Carrying:
         for number, row in enumerate(rows):
             if isinstance(old.of(row), BoundaryEvent):
                 self._carry_boundary(row)  # its activity came before it
+            elif old.of(row).background:
+                self._carry_armed(number, row)
             elif not isinstance(old.of(row), Guarded):
                 self._carry(number, row)
 
@@ -170,6 +172,16 @@ class Carrying:
                 self.renamed[event.name] = found.name
             self._add(found, guard, row[2], self._told(event, found, row))
         elif isinstance(_clock(event), Clockless):
+            self.disarmed.append(UUID(bytes=b64decode(row[2] + "==")))
+
+    def _carry_armed(self, number: int, row: Row) -> None:
+        """What waits to start an event subprocess goes over to the same one; where there is none it waits no longer."""
+        spec = self.old.of(row)
+        target = self.steps.get(spec.bpmn_id, spec.bpmn_id)
+        found = self.new.specs.get(target + spec.name.removeprefix(spec.bpmn_id))
+        if found is not None and getattr(_clock(found), "kind", "") == getattr(_clock(spec), "kind", ""):
+            self._carry(number, row)
+        elif isinstance(_clock(spec), Clockless):
             self.disarmed.append(UUID(bytes=b64decode(row[2] + "==")))
 
     def _told(self, spec: Any, found: Any, row: Row) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class Migration:
         packed = state.pack(carried.rows, self._counts(counts), self.new)
         instance = Instance.restore(self.new, packed, variables)
         try:
+            self._await_new(instance.board)
             _set_going(instance.board, carried.to_arm)
         except (ExpressionFailed, NoWayOut, Stuck, TooDeep) as error:
             raise NotMovable((obstacle("cannot-start", reason=error.text),)) from None
@@ -92,6 +93,17 @@ class Migration:
         if found:
             raise NotMovable(tuple(found))
         return Moved(instance, tuple(carried.disarmed), carried.renamed)
+
+    def _await_new(self, board: Board) -> None:
+        """Let the event subprocesses that are new wait on every open level, unless one has taken the level over."""
+        known = self._shapes[0].specs
+        for level in {id(token.workflow): token.workflow for token in board.live.values()}.values():
+            taken = {token.task_spec.name for token in board.live.values() if token.workflow is level}
+            if any(spec.interrupts and spec.outputs[0].name in taken for spec in level.spec.handlers):
+                continue
+            for spec in level.spec.handlers:
+                if spec.name not in known:
+                    spec._update(Token(level, spec, None))
 
     def _counts(self, counts: Mapping[str, int]) -> Mapping[str, int]:
         found = Counter[str]()
@@ -107,7 +119,10 @@ class Migration:
                 by_level.setdefault(id(token.workflow), []).append(token)
         for members in by_level.values():
             level = members[0].workflow.spec
-            goal = Counter(_place(token) for token in members)
+            beside = {*level.handlers, *(spec.outputs[0] for spec in level.handlers)}
+            goal = Counter(_place(token) for token in members if token.task_spec not in beside)
+            if not goal:
+                continue
             key = (str(level.name), tuple(sorted(goal.items())))
             if key not in self._known:
                 self._known[key] = standing.can_stand(level, goal)

@@ -241,7 +241,6 @@ class _Reader:
             node.attached_to = self.reference(element.get("attachedToRef"))
         interrupts = "isInterrupting" if node.type == "startEvent" else "cancelActivity"
         node.interrupting = is_true(element.get(interrupts), otherwise=True)
-        node.waits_for_all = element.get("eventGatewayType", "").strip() == "Parallel"
 
     def definitions(self, element: etree._Element) -> Iterator[etree._Element]:
         """The event definitions of an event, those too that it only refers to."""
@@ -271,11 +270,7 @@ class _Reader:
             trigger.name = self.message(node, kind, definition)
         elif kind == "conditional":
             written = definition.find(f"{BPMN}condition")
-            trigger.condition = text_of(written)
-            if trigger.condition:
-                trigger.condition = wording.say(
-                    self.diagram, node, trigger.condition, language_of(written), self.around
-                )
+            trigger.condition = wording.say(self.diagram, node, text_of(written), language_of(written), self.around)
         elif kind == "link":
             trigger.name = definition.get("name") or node.name or None
         return trigger

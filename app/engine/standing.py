@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 
 from app.engine.assembly import LevelSpec
 from app.engine.events import End
-from app.engine.specs import Choice, Guarded, Inclusive, Together
+from app.engine.specs import Choice, FirstEvent, Guarded, Inclusive, Together
 
 MAX_STATES = 20_000
 MAX_ALIKE = 3
@@ -103,6 +103,8 @@ class _Search:
         """The states after the first token that can move did, or stayed; None where nothing moves by itself."""
         for at in free:
             spec = self.level.task_specs[at[0]]
+            if isinstance(spec, FirstEvent):
+                return list(self._first(spec, free, kept, at))
             if not joins(spec):
                 return [*self._stays(free, kept, at), *self._passed(spec, free, kept, [at])]
             if isinstance(spec, Together):
@@ -123,6 +125,15 @@ class _Search:
     def _stays(self, free: dict[Place, int], kept: dict[Place, int], at: Place) -> Iterator[State]:
         if kept.get(at, 0) < self.goal.get(at, 0):
             yield _sorted(_less(free, [at])), _sorted(_sum(kept, {at: 1}))
+
+    def _first(self, spec: FirstEvent, free: dict[Place, int], kept: dict[Place, int], at: Place) -> Iterator[State]:
+        """All events behind the gateway are waited for, or one of them has happened."""
+        rest = _less(free, [at])
+        waiting = {(event.name, ""): 1 for event in spec.outputs}
+        if all(kept.get(event, 0) < self.goal.get(event, 0) for event in waiting):
+            yield _sorted(rest), _sorted(_sum(kept, waiting))
+        for event in spec.outputs:
+            yield self._put(rest, kept, event.name, [output.name for output in event.outputs])
 
     def _passed(self, spec: Any, free: dict[Place, int], kept: dict[Place, int], taken: list[Place]) -> Iterator[State]:
         rest = _less(free, taken)

@@ -37,6 +37,7 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
             node.properties["hands-out"] = " ".join(names)
             diagram.note("handed-out", node.id, node.file, node.scope, names=", ".join(names))
     node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
+    node.waits_for_all = element.get("eventGatewayType", "").strip() == "Parallel"
     node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
     _read_loop(diagram, node, element, around)
 

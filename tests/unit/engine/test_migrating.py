@@ -32,7 +32,7 @@ from tests.unit.engine.drawing import (
     xor,
 )
 from tests.unit.engine.structured import structured
-from tests.unit.engine.test_walks import MOST_ACTS, act, clocks, seen, steps
+from tests.unit.engine.test_walks import MOST_ACTS, act, choices, clocks, messages, seen, steps
 
 SE = start() + end()
 
@@ -295,10 +295,9 @@ def test_a_case_that_ended_goes_over_as_it_is() -> None:
 
 def play(office: Office, data: st.DataObject, most: int) -> None:
     for _round in range(most):
-        choices = len(steps(office)) + len(clocks(office))
-        if office.ended or not choices:
+        if office.ended or not choices(office):
             return
-        act(office, data.draw(st.integers(0, choices - 1)))
+        act(office, data.draw(st.integers(0, choices(office) - 1)))
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -314,10 +313,9 @@ def test_where_a_case_can_stand_it_may_go(drawn: tuple[dict[str, bytes], dict[st
     assert {t.token: t.value for t in new.instance.timers} == {t.token: t.value for t in office.instance.timers}
     for _act in range(MOST_ACTS):
         assert seen(new) == seen(office)
-        choices = len(steps(office)) + len(clocks(office))
-        if not choices:
+        if not choices(office):
             break
-        number = data.draw(st.integers(0, choices - 1))
+        number = data.draw(st.integers(0, choices(office) - 1))
         act(office, number)
         act(new, number)
     assert new.ended
@@ -325,7 +323,8 @@ def test_where_a_case_can_stand_it_may_go(drawn: tuple[dict[str, bytes], dict[st
 
 def grown(old: Definition, text: str, data: st.DataObject) -> Definition:
     """The diagram with steps and scripts put into some of its flows."""
-    for number, name in enumerate(data.draw(st.lists(st.sampled_from(sorted(old.flows)), max_size=3, unique=True))):
+    free = sorted(name for name, (source, _) in old.flows.items() if old.elements[source].type != "eventBasedGateway")
+    for number, name in enumerate(data.draw(st.lists(st.sampled_from(free), max_size=3, unique=True))):
         source, target = old.flows[name]
         added = data.draw(st.sampled_from([user(f"added{number}"), script(f"added{number}", f"added{number} = 1")]))
         head = f'id="{name}" sourceRef="{source}" targetRef='
@@ -337,11 +336,15 @@ def grown(old: Definition, text: str, data: st.DataObject) -> Definition:
 
 def keys(office: Office) -> list[tuple[str, str]]:
     """What can be done next, each by element and item, in an order that does not depend on who came first."""
-    return sorted((found.element, str(getattr(found, "item", ""))) for found in (*steps(office), *clocks(office)))
+    return sorted((found.element, str(getattr(found, "item", ""))) for found in happening(office))
+
+
+def happening(office: Office) -> list[Any]:
+    return [*steps(office), *clocks(office), *messages(office)]
 
 
 def do(office: Office, key: tuple[str, str]) -> None:
-    found = [*steps(office), *clocks(office)]
+    found = happening(office)
     act(office, next(n for n, one in enumerate(found) if (one.element, str(getattr(one, "item", ""))) == key))
 
 
@@ -385,3 +388,28 @@ def test_what_goes_over_ends_like_what_began_there(
         catch_up(native)
     assert case.ended
     assert native.ended
+
+
+def handler(name: str, inner: str, interrupting: str = "false") -> str:
+    begun = node("startEvent", f"{name}_s", inner, isInterrupting=interrupting) + user(f"{name}_u") + end(f"{name}_e")
+    return node("subProcess", name, begun + chain(f"{name}_s", f"{name}_u", f"{name}_e"), triggeredByEvent="true")
+
+
+def test_event_subprocesses_go_over_are_armed_and_are_dropped() -> None:
+    remind, stop = handler("remind", timer("P9D")), handler("stop", timer("P30D"), "true")
+    office = moved(Office(line("a", "b", extra=remind)).fire("remind_s"), line("a", "b", extra=remind + stop))
+    assert (office.open, office.armed) == (["a", "remind_u"], ["stop_s"])
+    office = moved(office, line("a", "c", "b", extra=remind))
+    assert (office.open, office.armed) == (["a", "remind_u"], [])
+    stopped = moved(Office(line("a", extra=stop)).fire("stop_s"), line("b", extra=stop + remind))
+    assert (stopped.open, stopped.armed) == (["stop_u"], [])
+    assert stopped.do("stop_u").ended
+
+
+def test_what_waits_for_the_first_of_several_events_goes_over() -> None:
+    arms = "".join(node("intermediateCatchEvent", name, timer(text)) for name, text in (("x", "P1D"), ("y", "P9D")))
+    gateway = node("eventBasedGateway", "g") + arms + chain("g", "x", "end") + chain("g", "y", "end")
+    drawn = files(SE, gateway, user("a"), chain("start", "a", "g"))
+    office = moved(Office(files(SE, gateway, chain("start", "g"))), drawn)
+    assert office.armed == ["x", "y"]
+    assert office.fire("y").ended

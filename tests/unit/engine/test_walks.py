@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.engine import Activity, Definition, Timer, check, load
+from app.engine import Activity, Awaited, Definition, Timer, check, load
 from tests.unit.engine.drawing import Office, codes
 from tests.unit.engine.structured import structured
 
@@ -36,8 +36,8 @@ def clocks(office: Office) -> list[Timer]:
     return [timer for timer in office.instance.timers if not is_lifted(office, timer)]
 
 
-def messages(office: Office) -> list[str]:
-    return [awaited.name for awaited in office.instance.awaited if awaited.kind == "message"]
+def messages(office: Office) -> list[Awaited]:
+    return [awaited for awaited in office.instance.awaited if awaited.kind == "message"]
 
 
 def choices(office: Office) -> int:
@@ -54,7 +54,7 @@ def act(office: Office, number: int) -> None:
     elif number < len(open_steps) + len(armed):
         office.instance.fire(armed[number - len(open_steps)].token)
     else:
-        office.instance.receive("message", messages(office)[number - len(open_steps) - len(armed)])
+        office.instance.receive("message", messages(office)[number - len(open_steps) - len(armed)].name)
     office._settle()
 
 
