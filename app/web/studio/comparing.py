@@ -10,6 +10,7 @@ from flask_babel import gettext
 from app import edge
 from app.catalog import acts, bench, comparing, queries
 from app.catalog.comparing import Comparison
+from app.web.language import is_chinese
 from app.web.studio import blueprint
 
 
@@ -50,6 +51,7 @@ def compare(code: str) -> ResponseReturnValue:
         after=after,
         sides={side: _called(side) for side in shown},
         found=found,
+        labels={} if is_chinese() else _english(code, before, after),
         files=_by_file(found),
         how={name: gettext(said) for name, said in HOW.items()},
         parts={name: gettext(said) for name, said in PARTS.items()},
@@ -97,6 +99,15 @@ def _called(side: str) -> str:
         return gettext("Version %(number)s", number=side)
     found = bench.get(edge.session(), UUID(side))
     return gettext("Working copy of %(who)s (stamp %(stamp)s)", who=found.saved_by, stamp=found.stamp)
+
+
+def _english(code: str, *sides: str) -> dict[str, str]:
+    """What is drawn, in English, as far as the versions among the sides say it."""
+    said: dict[str, str] = {}
+    for side in sides:
+        if side.isdigit():
+            said |= queries.item(edge.session(), code, int(side)).english
+    return said
 
 
 def _by_file(found: Comparison) -> dict[str, dict[tuple[str, str], list[Any]]]:
