@@ -336,8 +336,9 @@ class Bench {
       const { data } = await ask("PUT", `/benches/${this.told.id}/seat`);
       const time = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
       const others = data.map(({ name, since }) => this.say("%(who)s has this open, too, since %(since)s.", { who: name, since: time(since) }));
-      if (others.join() !== this.others) this.news(...others.map((one) => h("p", { className: "mb-0" }, one)));
+      if (others.join() === this.others) return;
       this.others = others.join();
+      this.part("others").replaceChildren(...others.map((one) => h("p", { className: "note note-wait" }, one)));
     } catch {
       // the next time
     }
