@@ -252,6 +252,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "kind": "What kind is wanted.",
     "level": "Only limits of this level: a step, a department's part, or the case.",
     "light": "Only those whose worst running limit shows this light.",
+    "name": "Its name.",
     "note": "What is new in this version, in words.",
     "number": "Number of the version.",
     "person_id": "Id of the person's account.",

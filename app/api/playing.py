@@ -17,7 +17,7 @@ from app.api.etags import listed
 from app.api.idempotency import once
 from app.api.problems import language
 from app.api.publishing import FilesBody, VersionShape, created, sent
-from app.api.shapes import Body, Names, Shape, text
+from app.api.shapes import Body, Names, Query, Shape, text
 from app.catalog import acts, queries
 from app.catalog.types import Wording
 from app.deadlines.queries import load_calendar
@@ -25,7 +25,8 @@ from app.kernel.errors import Invalid, NotFound
 from app.studio import play, publication, scenarios, telling
 
 SCHEMAS: Final = Path(__file__).parents[2] / "docs" / "schemas"
-_LONGEST: Final = 20_000
+_LONGEST: Final = 4_000
+_CHOSEN: Final = "Step → outcome, null (nobody does it), or a list with one for each visit."
 
 room = Room("playing", "Drafts played without a case; scenarios of items.")
 sending = Room("playing-files", "The same with files that are sent.", takes=FORM)
@@ -40,19 +41,31 @@ _TRACE = {"type": "object", "description": "greenlight-trace/1: GET /schemas/tra
 _TESTED = {"type": "object", "description": "One item of greenlight-scenarios/1: GET /schemas/tested-1"}
 
 
-class PlayForm(Body):
+class PlayQuery(Query):
     """How a play goes. Variables and outcomes are JSON objects, written as text."""
 
-    variables = text(most=_LONGEST, load_default="{}", metadata={"example": '{"area": 120}'})
-    outcomes = text(most=_LONGEST, load_default="{}", metadata={"example": '{"review": ["supplement", "approve"]}'})
+    variables = text(
+        most=_LONGEST, load_default="{}", metadata={"description": "A JSON object.", "example": '{"area": 120}'}
+    )
+    outcomes = text(
+        most=_LONGEST,
+        load_default="{}",
+        metadata={"description": "A JSON object.", "example": '{"review": ["supplement", "approve"]}'},
+    )
     at = fields.AwareDateTime(load_default=None, metadata={"description": "When it begins; without it, now."})
 
 
 class PlayBody(Body):
     """How a play goes: step → outcome, or a list with one for each visit."""
 
-    variables = fields.Dict(keys=fields.String(), load_default=dict)
-    outcomes = fields.Dict(keys=fields.String(), load_default=dict, metadata={"example": {"review": "approve"}})
+    variables = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata={"description": "What it begins with.", "example": {"area": 5}},
+    )
+    outcomes = fields.Dict(
+        keys=fields.String(), load_default=dict, metadata={"description": _CHOSEN, "example": {"review": "approve"}}
+    )
     at = fields.AwareDateTime(load_default=None, metadata={"description": "When it begins; without it, now."})
 
 
@@ -60,23 +73,27 @@ class ScenarioBody(Body):
     """A scenario that is kept with the item: schemas/scenarios-1 says what `outcomes` and `expect` may be."""
 
     name = fields.Nested(Names, required=True)
-    data = fields.Dict(keys=fields.String(), load_default=dict)
-    outcomes = fields.Dict(keys=fields.String(), load_default=dict)
-    expect = fields.Dict(keys=fields.String(), load_default=dict, metadata={"example": {"result": "granted"}})
+    data = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "What it begins with."})
+    outcomes = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": _CHOSEN})
+    expect = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata={"description": "What is to become of it.", "example": {"result": "granted"}},
+    )
 
 
 class PublishedSchemasShape(Shape):
     """The formats that have a published schema."""
 
-    schemas = fields.List(fields.String(validate=validate.Length(1, 60)))
+    schemas = fields.List(fields.String(validate=validate.Length(1, 60)), metadata={"description": "Their names."})
 
 
 @sending.route("/items/play", methods=["POST"])
 @edge.guarded(*acts.ANY)
+@sending.arguments(PlayQuery, location="query")
 @sending.arguments(FilesBody, location="files")
-@sending.arguments(PlayForm, location="form")
 @sending.response(200, _TRACE)
-def play_files(_files: dict[str, Any], wanted: dict[str, Any]) -> Response:
+def play_files(wanted: dict[str, Any], _files: dict[str, Any]) -> Response:
     """Play files to the end: an item's, or diagrams and decision tables by themselves. Nothing is kept."""
     variables, outcomes = (_object(wanted[name], name) for name in ("variables", "outcomes"))
     return answer(_told(play.play(sent(), variables=variables, outcomes=outcomes, at=_at(wanted["at"]))))

@@ -16,7 +16,17 @@ from app.notices.events import EVENTS, TEST
 from app.notices.outgoing import PATIENCE
 from app.notices.webhooks import OVERLAP
 
-ONLY_LOOKS_OR_MAY_BE_REPEATED = {"check", "preview", "sheet", "sessions", "read", "{code}", "reopen"}
+ONLY_LOOKS_OR_MAY_BE_REPEATED = {
+    "check",
+    "play",
+    "preview",
+    "read",
+    "reopen",
+    "scenarios",
+    "sessions",
+    "sheet",
+    "{code}",
+}
 """Last parts of addresses of POSTs that change nothing, or come to the same when they are repeated."""
 
 

@@ -19,8 +19,8 @@ PLACE = MANIFEST.replace("item.yaml", "scenarios.yaml")
 
 
 def send(client: Client, path: str, sent: dict[str, bytes], **more: str) -> Any:
-    body = {"files": [(BytesIO(content), name) for name, content in sent.items()], **more}
-    return client.post(API + path, data=body, content_type="multipart/form-data")
+    body = {"files": [(BytesIO(content), name) for name, content in sent.items()]}
+    return client.post(API + path, data=body, query_string=more, content_type="multipart/form-data")
 
 
 def schema(name: str) -> Any:
