@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 
 from app.engine.decisions import calls
-from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Lane, Node, Scope, Timing
+from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Node, Scope, Timing
 from app.engine.findings import Report
 from app.engine.importing.codes import code_of, codes_of
 from app.engine.importing.wording import is_ours
@@ -185,6 +185,7 @@ def _choice_before(diagram: Diagram, gateway: Node) -> Node:
 def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection[str]) -> None:
     """Who does a step: asked of the step where the diagram names somebody, else once of its lane."""
     asked: set[str] = set()
+    drawn = {lane.id: lane for lane in diagram.lanes}
     for node in scope.nodes.values():
         if node.type not in FOR_PEOPLE or ":" in node.id:
             continue
@@ -197,10 +198,6 @@ def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection
             report.add("nobody", node.id, node.file, offer=SOMEBODY)
         elif node.lane_id not in asked:
             asked.add(node.lane_id)
-            name, lane = node.lane or node.lane_id, _lane(diagram, node)
+            name, lane = node.lane or node.lane_id, drawn[node.lane_id]
             offer = code_of(name, code_of(lane.id, SOMEBODY))
             report.add("post-missing", lane.id, lane.file, offer=offer, name=name, people=name)
-
-
-def _lane(diagram: Diagram, node: Node) -> Lane:
-    return next(lane for lane in diagram.lanes if lane.id == node.lane_id)
