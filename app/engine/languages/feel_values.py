@@ -24,6 +24,10 @@ class Values(Text):
         """The whole, or what stands between parentheses."""
 
     def value(self) -> Node:
+        before = self.at
+        if self.word("if", "for", "some", "every"):
+            self.at = before  # which reaches as far to the right as it can
+            return self.expression()
         self.space()
         if match := _NUMBER.match(self.text, self.at):
             self.at = match.end()

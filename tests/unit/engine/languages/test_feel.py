@@ -87,6 +87,8 @@ def value(text: str) -> Any:
         ("some i in [1, 2] satisfies i > 1", True),
         ("every i in [1, 2] satisfies i > 1", False),
         ("every i in [] satisfies i > 1", True),
+        ("yes and every i in [2] satisfies i > 1 and yes", True),
+        ("1 + if yes then 2 else 3", 3),
         ("some plot in plots satisfies plot.area > 3", True),
         # lists, filters, paths
         ("[1, 2, 3][2]", 2),
