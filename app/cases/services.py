@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cases import letters, papers, passage
 from app.cases.errors import NotDecided, NothingGranted
+from app.cases.failing import provided_for
 from app.cases.models import Case
 from app.cases.progress import settle
 from app.cases.types import ISSUE_DECISION, OPERATIONS
@@ -29,8 +30,8 @@ _TOLD: Final = {"grant": "case-granted", "deny": "case-denied"}
 def handlers(files: documents.Files, public_url: str) -> Mapping[str, Handler]:
     """How the outbox's work is done. `public_url` is where anybody can verify a document."""
     return {
-        ISSUE_DECISION: partial(_issue_decision, files, public_url),
-        REVOKE_LICENCE: partial(_revoke_licence, files, public_url),
+        ISSUE_DECISION: provided_for(partial(_issue_decision, files, public_url)),
+        REVOKE_LICENCE: provided_for(partial(_revoke_licence, files, public_url)),
         letters.ISSUE_DOCUMENT: partial(_issue_document, files, public_url),
     }
 

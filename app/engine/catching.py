@@ -38,7 +38,9 @@ def throw(thrower: Token, cause: Cause) -> None:
         if not deliver(board, cause.wanted):
             board.sent.append(thrower)
     elif cause.kind in OUTWARD:
-        escape(thrower.workflow, cause)
+        found = nearest(thrower.workflow, cause)
+        if found is not None:
+            found.task_spec.occur(found)
 
 
 def broadcast(board: Board, name: str | None) -> bool:
@@ -58,17 +60,13 @@ def deliver(board: Board, name: str | None) -> bool:
     return token is not None
 
 
-def fail(activity: Token, cause: Cause) -> bool:
-    """Let an activity end in an error; returns whether something catches it. If nothing does, nothing has changed."""
-    found = _fitting(guards(activity), cause)
-    if found is None:
-        return escape(activity.workflow, cause)
-    found.task_spec.occur(found)
-    return True
+def catcher(activity: Token, cause: Cause) -> Token | None:
+    """What would catch an error in which an open activity ended."""
+    return _fitting(guards(activity), cause) or nearest(activity.workflow, cause)
 
 
-def escape(level: Any, cause: Cause) -> bool:
-    """Give an error or escalation to the nearest event around `level` that catches it; returns whether one does.
+def nearest(level: Any, cause: Cause) -> Token | None:
+    """The nearest event around `level` that catches an error or escalation.
 
     At each level first its event subprocesses, then the border of its activity. What is thrown out of an event
     subprocess is not given back to the same one.
@@ -80,11 +78,8 @@ def escape(level: Any, cause: Cause) -> bool:
         host = level.top_workflow.get_task_from_id(level.parent_task_id) if level.parent_task_id else None
         if found is None and host is not None:
             found = _fitting(guards(host), cause)
-        if found is not None:
-            found.task_spec.occur(found)
-            return True
-        if host is None:
-            return False
+        if found is not None or host is None:
+            return found
         level, left = host.workflow, host.task_spec
 
 

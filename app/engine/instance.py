@@ -102,9 +102,17 @@ class Instance:
         found = self._board.live.get(token)
         if found is None or self._kind(found) is None:
             raise TokenGone
-        if not catching.fail(found, Cause(found.task_spec.bpmn_id, "error", code)):
+        caught = catching.catcher(found, Cause(found.task_spec.bpmn_id, "error", code))
+        if caught is None:
             raise NotAwaited(kind="error", name=code or "")
+        caught.task_spec.occur(caught)
         self._board.run()
+
+    def catches(self, token: UUID, code: str) -> bool:
+        """Whether something catches an error with this code, if the open activity ended in it."""
+        found = self._board.live.get(token)
+        cause = Cause("", "error", code)
+        return found is not None and self._kind(found) is not None and catching.catcher(found, cause) is not None
 
     def movement(self) -> Movement:
         """Everything that changed since the start, the restoring or the last movement."""

@@ -8,7 +8,7 @@ from app.engine.timing import calendar_of, literal
 from app.engine.types import Colour, Light
 
 _COLOURS: dict[str, Colour] = {"yellow": "yellow", "red": "red"}
-_HOSTS = FOR_PEOPLE | {"serviceTask", "subProcess", "callActivity"}
+_HOSTS = FOR_PEOPLE | {"serviceTask", "receiveTask", "subProcess", "transaction", "callActivity"}
 
 
 def lift(diagram: Diagram) -> dict[str, tuple[Light, ...]]:

@@ -128,6 +128,7 @@ ACTS = {
     "timer:fired": _("A timer of the diagram fired: %(step)s"),
     "material:handed-in": _("Material handed in"),
     "document:issued": _("Document issued"),
+    "operation:caught": _("Work of the office's own was refused, and the case went another way: %(step)s"),
     "operation:finished": _("Work of the office's own finished: %(step)s"),
     "incident:raised": _("Work failed and waits for the operator"),
     "incident:retried": _("Failed work started again"),
