@@ -33,7 +33,8 @@ _LANE = "<flowNodeRef>start</flowNodeRef>"
 def _handler(name: str, start: str, between: str, end: str, interrupting: str) -> str:
     return (
         f'<subProcess id="{name}" triggeredByEvent="true">'
-        f'<startEvent id="{name}_start" isInterrupting="{interrupting}">{start}</startEvent>{between}<endEvent id="{name}_end">{end}</endEvent>'
+        f'<startEvent id="{name}_start" isInterrupting="{interrupting}">'
+        f'{start}</startEvent>{between}<endEvent id="{name}_end">{end}</endEvent>'
         f'<sequenceFlow id="{name}_1" sourceRef="{name}_start" targetRef="{name}_told"/>'
         f'<sequenceFlow id="{name}_2" sourceRef="{name}_told" targetRef="{name}_end"/></subProcess>'
     )
