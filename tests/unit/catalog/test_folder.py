@@ -24,6 +24,11 @@ def test_what_was_written_is_read(root: Path) -> None:
     assert folder.read(root, "bench-permit") == encoded(files())
 
 
+def test_decisions_beside_the_diagram_are_read(root: Path) -> None:
+    (root / "processes" / "bench-permit" / "widths.dmn").write_text("<definitions/>")
+    assert folder.read(root, "bench-permit")["processes/bench-permit/widths.dmn"] == b"<definitions/>"
+
+
 def test_leavings_of_editors_and_links_are_passed_over(root: Path) -> None:
     forms = root / "forms" / "bench-permit"
     for name in (".apply.json.swp", ".hidden.json", "apply.json~", "notes.txt"):

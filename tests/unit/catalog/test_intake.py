@@ -24,6 +24,8 @@ def test_files_with_their_folders_stay_where_they_are() -> None:
 def test_files_without_folders_are_put_where_they_belong() -> None:
     bare = {path.rpartition("/")[2]: content for path, content in encoded(files()).items()}
     assert intake.take(sent(bare)) == encoded(files())
+    with_table = intake.take(sent({**bare, "widths.dmn": b"x"}))
+    assert with_table == {**encoded(files()), "processes/bench-permit/widths.dmn": b"x"}
     assert intake.take(sent({"a.bpmn": b"x"})) == {"a.bpmn": b"x"}
     assert MANIFEST in intake.take(sent({"item.yaml": b'\xef\xbb\xbfcode: "bench-permit"'}))
 

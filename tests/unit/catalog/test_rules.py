@@ -4,6 +4,8 @@ import pytest
 
 from app.catalog import rules
 from tests.unit.catalog.small_item import APPLY, DIAGRAM, MANIFEST, REVIEW, changed, encoded, files
+from tests.unit.engine.decisions.tables import decision as decision_of
+from tests.unit.engine.decisions.tables import dmn, table
 
 REVOKED = (
     'sourceRef="leg" targetRef="granted"/>',
@@ -187,6 +189,45 @@ def test_a_script_may_set_what_a_condition_reads() -> None:
         .replace('<userTask id="accept"', f'{script}targetRef="accept"/><userTask id="accept"')
     )
     assert not rules.check(encoded(texts)).refused
+
+
+def asking(decision: str, condition: str) -> dict[str, bytes]:
+    """The small item with a business rule task before its first step, and a table beside the diagram."""
+    task = f'<businessRuleTask id="s"><extensionElements><gl:property name="decision" value="{decision}"/>'
+    task += '<gl:property name="result" value="width"/></extensionElements></businessRuleTask>'
+    texts = files()
+    texts[DIAGRAM] = (
+        texts[DIAGRAM]
+        .replace('accept.outcome == "refuse"', condition)
+        .replace('id="f1" sourceRef="start" targetRef="accept"', 'id="f1" sourceRef="start" targetRef="s"')
+        .replace(
+            '<userTask id="accept"',
+            f'{task}<sequenceFlow id="f9" sourceRef="s" targetRef="accept"/><userTask id="accept"',
+        )
+    )
+    rows = table([['"long"', "3"], ['not("long")', "1"]], inputs=["bench_name:string"])
+    return {**encoded(texts), "processes/bench-permit/widths.dmn": dmn(decision_of(rows, "widths"))}
+
+
+def test_a_decision_beside_the_diagram_is_asked_and_gives_what_a_condition_reads() -> None:
+    checked = rules.check(asking("widths", "=width > 2"))
+    assert [finding.text for finding in checked.findings] == []
+    assert checked.definition is not None
+    assert checked.definition.given == {"width"}
+
+
+def test_a_decision_that_reads_what_nobody_gives_is_found_with_what_is_alike() -> None:
+    given = asking("widths", "=width > 2")
+    path = "processes/bench-permit/widths.dmn"
+    given[path] = given[path].replace(b"bench_name", b"bench_nmae")
+    [finding] = rules.check(given).findings
+    assert (finding.code, finding.element, finding.params["name"]) == ("condition-unknown-name", "s", "bench_nmae")
+    assert "bench_name" in finding.remedy % finding.params
+
+
+def test_a_decision_that_is_not_there_is_asked_about() -> None:
+    found = rules.check(asking("width", "=width > 2")).findings
+    assert ("question", "decision-missing", "s") in {(one.kind, one.code, one.element) for one in found}
 
 
 @pytest.mark.parametrize(
