@@ -22,7 +22,7 @@ from app.engine.diagram import drawn
 from app.studio import calendars
 from app.studio.play import Choices, empty, said
 from app.studio.subject import Subject
-from app.studio.walk import Open, Walk, described
+from app.studio.walk import Open, Walk, described, marks, waiting
 
 MOST_ASSUMED: Final = 40
 PATIENCE: Final = 3
@@ -228,12 +228,12 @@ def _told(walk: Walk) -> dict[str, Any]:
         "lights": walk.record.lights,
         "milestones": walk.record.milestones,
         "variables": walk.variables,
-        "waiting": walk.waiting if state == "waiting" else [],
+        "waiting": waiting(walk) if state == "waiting" else [],
         "now": walk.now,
         "open": list(described(walk)),
         "timers": [{"element": one.timer.element, "due": one.due} for one in walk.timers],
         "messages": [{"element": one.element, "name": one.name} for one in (*walk.awaited, *walk.beside)],
-        "marks": walk.marks(),
+        "marks": marks(walk),
         "way": walk.record.way,
     }
     if walk.failed is not None:

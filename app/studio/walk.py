@@ -112,9 +112,9 @@ class Walk:
         self._asked: list[UUID] = []
         """Tokens of service tasks whose operations are to be done."""
         self._visits: Counter[str] = Counter()
-        self._instance: Instance | None = None
+        self.instance: Instance | None = None
         with self._moving():
-            self._instance = Instance.start(definition, self._values)
+            self.instance = Instance.start(definition, self._values)
             self._settle(by_timer=False)
 
     # --- where it stands
@@ -122,7 +122,7 @@ class Walk:
     @property
     def ended(self) -> bool:
         """Whether no token is left."""
-        return self._instance is not None and self._instance.ended
+        return self.instance is not None and self.instance.ended
 
     @property
     def open(self) -> tuple[Open, ...]:
@@ -138,24 +138,14 @@ class Walk:
     @property
     def awaited(self) -> list[Awaited]:
         """Messages and signals for which a token in the flow waits, longest first; beside it nobody needs one."""
-        found = self._instance.awaited if self._instance is not None else ()
-        return [awaited for awaited in found if self._is_in_flow(awaited.element)]
+        found = self.instance.awaited if self.instance is not None else ()
+        return [awaited for awaited in found if self.is_in_flow(awaited.element)]
 
     @property
     def beside(self) -> list[Awaited]:
         """Messages and signals that events on activities, and of event subprocesses, wait for."""
-        found = self._instance.awaited if self._instance is not None else ()
-        return [awaited for awaited in found if not self._is_in_flow(awaited.element)]
-
-    @property
-    def waiting(self) -> list[str]:
-        """Elements in the flow on which a token waits: steps, messages, timers."""
-        if self._instance is None:
-            return []
-        found = [activity.element for activity in self._instance.waiting if activity.type in _FOR_PEOPLE]
-        found += [awaited.element for awaited in self.awaited]
-        found += [timer.element for timer, _since in self._armed.values() if self._is_in_flow(timer.element)]
-        return list(dict.fromkeys(map(drawn, found)))
+        found = self.instance.awaited if self.instance is not None else ()
+        return [awaited for awaited in found if not self.is_in_flow(awaited.element)]
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -168,15 +158,6 @@ class Walk:
         missed = self._values.missed - self.definition.elements.keys() - _BUILT_IN
         reason = str(self.failed.params.get("reason", "")) if self.failed else ""
         return {name for name in missed if re.search(rf"\b{re.escape(name)}\b", reason)} or missed
-
-    def marks(self) -> dict[str, dict[str, int]]:
-        """For drawing: how often each element was completed and how many tokens stand on it."""
-        found = self._instance.marks() if self._instance is not None else {}
-        return {
-            element: {"completed": mark.completed, "active": mark.active}
-            for element, mark in found.items()
-            if is_drawn(element)
-        }
 
     def next_instant(self) -> datetime | None:
         """The next instant at which something happens by itself: a timer, or else a light of a step that is open."""
@@ -228,18 +209,19 @@ class Walk:
     def fail(self, error: DomainError) -> None:
         """End here: nothing moves any more, and what had moved before is told."""
         self.failed = error
-        if self._instance is not None:
+        if self.instance is not None:
             self._settle(by_timer=False)
 
     # ---
 
     @property
     def _must(self) -> Instance:
-        if self._instance is None:
+        if self.instance is None:
             raise RuntimeError("nothing moves after a failure at the start")
-        return self._instance
+        return self.instance
 
-    def _is_in_flow(self, element: str) -> bool:
+    def is_in_flow(self, element: str) -> bool:
+        """Whether an event lies in the flow, and not on an activity or at the start of an event subprocess."""
         return self.definition.elements[element].type in ("intermediateCatchEvent", "receiveTask")
 
     def _pass_to(self, moment: datetime) -> None:
@@ -338,3 +320,23 @@ def _unanswered(left: tuple[Left, ...], steps: Mapping[UUID, Open], definition: 
     kinds = {gone.token: definition.elements[gone.element].properties.get("kind") for gone in left}
     since = [steps[token].since for token, kind in kinds.items() if token in steps and kind in ("accept", "pre-review")]
     return min(since, default=None)
+
+
+def waiting(walk: Walk) -> list[str]:
+    """Elements in the flow on which a token waits: steps, messages, timers."""
+    if walk.instance is None:
+        return []
+    found = [activity.element for activity in walk.instance.waiting if activity.type in _FOR_PEOPLE]
+    found += [awaited.element for awaited in walk.awaited]
+    found += [armed.timer.element for armed in walk.timers if walk.is_in_flow(armed.timer.element)]
+    return list(dict.fromkeys(map(drawn, found)))
+
+
+def marks(walk: Walk) -> dict[str, dict[str, int]]:
+    """For drawing: how often each element was completed and how many tokens stand on it."""
+    found = walk.instance.marks() if walk.instance is not None else {}
+    return {
+        element: {"completed": mark.completed, "active": mark.active}
+        for element, mark in found.items()
+        if is_drawn(element)
+    }
