@@ -8,7 +8,7 @@ from app.engine.decisions.calls import is_dynamic
 from app.engine.diagram import Flow, Node
 from app.engine.findings import Report
 from app.engine.languages import Kind, Language, language_of, tree
-from app.engine.timing import literal
+from app.engine.timing import literal, timing_text
 
 _PYTHON = re.compile(r"(?:(?:text|application)/(?:x-)?)?python[\d.]*", re.IGNORECASE)
 _LANGUAGES = {
@@ -134,7 +134,10 @@ def _check_timer(node: Node, report: Report) -> None:
         report.add("cycle-place", node.id, node.file)
     if literal(timing.kind, timing.text) is not None:
         return
-    if isinstance(_meant(timing.text), tree.Literal) or _LOOKS_LIKE_TIME.fullmatch(timing.text):
+    meant = _meant(timing.text)
+    if isinstance(meant, tree.Literal) and timing_text(timing.kind, meant.value) is not None:
+        return
+    if isinstance(meant, tree.Literal) or _LOOKS_LIKE_TIME.fullmatch(timing.text):
         report.add("timer-invalid", node.id, node.file, value=timing.text[:80], kind=timing.kind)
     else:
         _check_text(node, timing.text, None, report, _TIME)

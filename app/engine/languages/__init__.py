@@ -96,7 +96,8 @@ def _written_duration(meant: tree.Node) -> str | None:
 
 def _juel(text: str) -> Compiled:
     meant = juel_reading.expression(text)
-    return Compiled("JUEL", text, meant, tree.free_names(meant), lambda names: juel.value(meant, names), kind_of(meant))
+    result: Kind = "number" if isinstance(meant, tree.Sum) else kind_of(meant)  # its signs never join texts
+    return Compiled("JUEL", text, meant, tree.free_names(meant), lambda names: juel.value(meant, names), result)
 
 
 _COMPILERS: dict[Language, Callable[[str], Compiled]] = {"FEEL": _feel, "JUEL": _juel, "Python": _python}
