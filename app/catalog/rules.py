@@ -27,6 +27,7 @@ class Checked:
     findings: tuple[Finding, ...]
     definition: Definition | None = None
     """What is drawn; None where the diagram has errors, or item.yaml cannot be read."""
+    proof: engine.Proof | None = None
 
     @property
     def refused(self) -> bool:
@@ -41,15 +42,15 @@ def check(files: Mapping[str, bytes], operations: Collection[str] | None = None)
     """
     report = Report()
     contents = read(files, report)
-    definition = None
+    definition = proof = None
     if contents.diagrams:
         lanes = contents.manifest.lanes if contents.manifest else ()
         examined = engine.examine(contents.diagrams, operations, lanes)
-        definition = examined.definition
+        definition, proof = examined.definition, examined.proof
         report.findings.extend(examined.findings)
         if contents.manifest and definition:
             _Check(contents, contents.manifest, definition, report).run()
-    return Checked(contents, report.result(), definition)
+    return Checked(contents, report.result(), definition, proof)
 
 
 def _steps(definition: Definition) -> dict[str, Element]:

@@ -32,8 +32,9 @@ def examined(files: Mapping[str, bytes]) -> dict[str, Any]:
     from app.studio.subject import read
 
     subject = read(files)
+    proof = subject.proof
     return {
         "findings": [asdict(finding) for finding in subject.findings[:MOST_FINDINGS]],
-        "proof": {},
+        "proof": {} if proof is None else {"sound": proof.sound, **asdict(proof)},
         "data": subject.data,
     }

@@ -9,7 +9,7 @@ from typing import Any
 from app import engine
 from app.cases.types import OPERATIONS
 from app.catalog.types import LIST_REASON, ON_LIST, ServiceItem
-from app.engine import Definition, Finding
+from app.engine import Definition, Finding, Proof
 
 _ITEM = re.compile(r"processes/[^/]+/item\.yaml")
 _ASKED = re.compile(r"\b(?P<step>\w+)\.outcome\s*(?:==?|eq\b)\s*[\"'](?P<code>[\w-]+)[\"']")
@@ -31,6 +31,7 @@ class Subject:
     findings: tuple[Finding, ...]
     data: Mapping[str, Any] = field(default_factory=dict)
     """item.yaml as it was read."""
+    proof: Proof | None = None
 
     def offered(self, element: str) -> tuple[str, ...]:
         """How a step can be completed, as item.yaml says, or the diagram."""
@@ -82,13 +83,13 @@ def read(files: Mapping[str, bytes]) -> Subject:
     """What can be played of the files."""
     if not is_item(files):
         examined = engine.examine(files, OPERATIONS)
-        return Subject(examined.definition, None, examined.findings)
+        return Subject(examined.definition, None, examined.findings, proof=examined.proof)
     from app.catalog import rules  # a diagram alone does without
 
     checked = rules.check(files, OPERATIONS)
     manifest, definition = checked.contents.manifest, checked.definition
     if manifest is None or definition is None or checked.refused:
-        return Subject(None, None, checked.findings, checked.contents.data)
+        return Subject(None, None, checked.findings, checked.contents.data, checked.proof)
     item = ServiceItem(
         code=manifest.code,
         version=0,
@@ -97,7 +98,7 @@ def read(files: Mapping[str, bytes]) -> Subject:
         definition=definition,
         forms=checked.contents.forms,
     )
-    return Subject(definition, item, checked.findings, checked.contents.data)
+    return Subject(definition, item, checked.findings, checked.contents.data, checked.proof)
 
 
 def _fitting(name: str, texts: Iterable[str]) -> Any:
