@@ -7,6 +7,7 @@ fit together.
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.catalog.approval_findings import APPROVAL
 from app.catalog.form_findings import FORMS
 from app.engine import Finding
 from app.engine.rule import Rule, _
@@ -22,6 +23,7 @@ def _warning(message: str, remedy: str) -> Rule:
 
 RULES: dict[str, Rule] = {
     **FORMS,
+    **APPROVAL,
     # --- the files
     "no-manifest": _error(
         _("There is no item.yaml."), _("Put an item.yaml into processes/<item>/, beside the diagram.")

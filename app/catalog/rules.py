@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app import engine
-from app.catalog import conditions, elimination, occasions, scenarios
+from app.catalog import approval, conditions, elimination, occasions, scenarios
 from app.catalog.contents import Contents, read
 from app.catalog.fields import TEXTS, Form
 from app.catalog.findings import Report
@@ -188,6 +188,8 @@ class _Check:
         if self._manifest.elimination:
             known |= {ON_LIST, LIST_REASON}
         self._note(conditions.check(self._definition.written, self._manifest, known))
+        asked = {pair for found in self._definition.written for pair in found.asked}
+        self._note(approval.check(self._manifest, self._definition, asked))
 
     def _labels(self) -> None:
         for what, named in (("milestone", self._manifest.milestones), ("result", self._manifest.results)):

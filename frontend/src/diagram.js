@@ -79,6 +79,13 @@ class Drawing {
     }
   }
 
+  // The way to a finding: its elements and flows, all at once; nothing else is changed.
+  way(ids) {
+    for (const id of this.shown ?? []) this.canvas.removeMarker(id, "gl-way");
+    this.shown = [...new Set(ids)].filter((id) => this.shapes.get(id));
+    for (const id of this.shown) this.canvas.addMarker(id, "gl-way");
+  }
+
   add(id, marker) {
     this.canvas.addMarker(id, marker);
     this.marked.push([id, marker]);
@@ -97,6 +104,15 @@ async function show(frame) {
     console.error(error);
     frame.dataset.diagram = "failed";
     return;
+  }
+  const ways = [...document.querySelectorAll("[data-way]")];
+  for (const button of ways) {
+    button.addEventListener("click", () => {
+      const isShown = button.getAttribute("aria-pressed") === "true";
+      for (const other of ways) other.setAttribute("aria-pressed", String(other === button && !isShown));
+      drawing.way(isShown ? [] : JSON.parse(button.dataset.way));
+      if (!isShown) frame.scrollIntoView({ block: "center" });
+    });
   }
   document.addEventListener("htmx:after:swap", async () => {
     if (state() === drawn) return;
