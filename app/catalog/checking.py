@@ -9,7 +9,7 @@ from app.catalog import rules, schema
 from app.catalog.errors import ItemRefused, NotProven
 from app.catalog.neighbours import Neighbours, fit
 from app.catalog.types import Manifest
-from app.engine import Finding
+from app.engine import UNSOUND, Finding
 from app.kernel.confine import Bounds, run
 
 BOUNDS: Final = Bounds(seconds=20, megabytes=384)
@@ -80,11 +80,13 @@ def sound(
 ) -> tuple[Manifest, dict[str, Any]]:
     """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable.
 
-    `answered`: no question about the diagram may be open either, and it must be proven that every case ends, or be
-    `waived` (NotProven).
+    What the proof finds does not keep a draft from being kept. `answered`: nor may it find anything, no question about
+    the diagram may be open, and it must be proven that every case ends, or be `waived` (NotProven).
     """
     verdict = check(files, operations, beside)
-    if verdict.manifest is None or verdict.refused or (answered and verdict.open):
+    wrong = [finding.code for finding in verdict.findings if finding.severity == "error"]
+    stopped = bool(wrong) if answered else not UNSOUND.issuperset(wrong)
+    if verdict.manifest is None or stopped or (answered and verdict.open):
         raise ItemRefused(verdict.findings)
     if answered and not waived and any(finding.code == "not-proven" for finding in verdict.findings):
         raise NotProven(item=verdict.manifest.code)

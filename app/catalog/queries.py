@@ -239,7 +239,7 @@ def _build(session: Session, code: str, version: int, digest: str) -> ServiceIte
         version=version,
         digest=digest,
         manifest=_manifest(data),
-        definition=engine.load(diagrams),
+        definition=engine.load(diagrams, proven=False),
         forms={name: form for name, form in forms.items() if form},
     )
 

@@ -17,7 +17,7 @@ from app.engine.foresight import Names
 from app.engine.instance import Instance
 from app.engine.migrating import Migration, Moved
 from app.engine.obstacles import NotMovable, Obstacle, obstacle
-from app.engine.proof import Failure, Proof
+from app.engine.proof import UNSOUND, Failure, Proof
 from app.engine.types import (
     Activity,
     Awaited,
@@ -38,6 +38,7 @@ from app.engine.written import Written
 
 __all__ = [
     "CASE",
+    "UNSOUND",
     "Activity",
     "AnswerUnfit",
     "Awaited",

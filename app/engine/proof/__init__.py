@@ -5,7 +5,10 @@ from app.engine.findings import Report
 from app.engine.proof.claims import conditions_exclude
 from app.engine.proof.search import Failure, Proof, prove
 
-__all__ = ["Failure", "Proof", "check_soundness", "conditions_exclude", "prove"]
+UNSOUND = frozenset({"deadlock", "no-way-on", "never-done", "step-dead"})
+"""Errors of the proof: a draft may have them, so that it can be looked at; what is published may not."""
+
+__all__ = ["UNSOUND", "Failure", "Proof", "check_soundness", "conditions_exclude", "prove"]
 
 
 def check_soundness(diagram: Diagram, report: Report) -> Proof:

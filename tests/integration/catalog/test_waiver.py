@@ -12,7 +12,7 @@ from app.catalog import checking, errors, life, operations, queries, settings, w
 from app.engine.proof import search
 from app.identity.types import Actor
 from tests.integration.catalog.test_life import people, separated
-from tests.unit.catalog.small_item import encoded, files
+from tests.unit.catalog.small_item import DIAGRAM, encoded, files
 
 __all__ = ["people", "separated"]
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -82,3 +82,28 @@ def test_what_is_proven_needs_no_waiver(
     operations.submit(session, encoded(files()), people["wang"], NOW)
     with pytest.raises(errors.NothingToWaive):
         waiver.waive(session, CODE, 1, people["li"], NOW, "seen")
+
+
+def test_what_is_unsound_is_kept_as_a_draft_and_never_published(
+    session: Session, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MAX_STATES", 20_000)
+    dead = files()
+    dead[DIAGRAM] = (
+        dead[DIAGRAM].replace('targetRef="granted"/>', 'targetRef="sign"/>').replace('<endEvent id="granted">', STUCK)
+    )
+    operations.submit(session, encoded(dead), people["wang"], NOW)
+    told = {finding.code: finding for finding in operations.findings(session, CODE, 1)}
+    assert told["deadlock"].params["way"][-1] == "sign"
+    with pytest.raises(errors.ItemRefused):
+        life.publish(session, CODE, 1, people["li"], NOW)
+    assert queries.item(session, CODE, 1).definition.elements["both"]
+
+
+STUCK = """<exclusiveGateway id="sign" default="d1"/>
+<sequenceFlow id="d1" sourceRef="sign" targetRef="both"/>
+<sequenceFlow id="d2" sourceRef="sign" targetRef="again">
+  <conditionExpression>review.outcome == "grant"</conditionExpression></sequenceFlow>
+<exclusiveGateway id="again"/><sequenceFlow id="d3" sourceRef="again" targetRef="both"/>
+<parallelGateway id="both"/><sequenceFlow id="d4" sourceRef="both" targetRef="granted"/>
+<endEvent id="granted">"""
