@@ -33,7 +33,7 @@ function widen(label) {
 }
 
 // The name of a drawn colour; none where it is as good as grey.
-function hue(colour) {
+export function hue(colour) {
   const [red, green, blue] = (colour.match(/[0-9a-f]{2}/gi) ?? []).map((part) => parseInt(part, 16));
   const most = Math.max(red, green, blue);
   const spread = most - Math.min(red, green, blue);

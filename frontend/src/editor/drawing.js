@@ -1,6 +1,7 @@
 // The modeler: a diagram is drawn, elements are chosen and shown, what was found is marked.
 import Modeler from "bpmn-js/lib/Modeler";
 import { CHINESE } from "./chinese.js";
+import { hue } from "../diagram/words.js";
 import { GREENLIGHT, isA } from "./properties.js";
 
 const ZOOM_STEP = 1.25;
@@ -44,6 +45,10 @@ export class Drawing {
   async load(xml) {
     this.marked = [];
     await this.modeler.importXML(xml);
+    for (const one of this.get("elementRegistry").getAll()) {
+      const colour = hue(one.di?.get("bioc:fill") ?? one.di?.get("background-color") ?? "");
+      if (colour && !one.labelTarget) this.get("canvas").addMarker(one, `gl-hue-${colour}`); // by night the page's colours
+    }
     this.zoom("fit");
   }
 
