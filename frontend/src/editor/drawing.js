@@ -46,8 +46,8 @@ export class Drawing {
     this.marked = [];
     await this.modeler.importXML(xml);
     for (const one of this.get("elementRegistry").getAll()) {
-      const colour = hue(one.di?.get("bioc:fill") ?? one.di?.get("background-color") ?? "");
-      if (colour && !one.labelTarget) this.get("canvas").addMarker(one, `gl-hue-${colour}`); // by night the page's colours
+      const colour = one.di?.get("bioc:fill") ?? one.di?.get("background-color");
+      if (colour && !one.labelTarget) this.get("canvas").addMarker(one, `gl-hue-${hue(colour) ?? "grey"}`); // by night the page's colours
     }
     this.zoom("fit");
   }
