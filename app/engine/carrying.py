@@ -10,10 +10,11 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from app.engine import standing
 from app.engine.assembly import LevelSpec
+from app.engine.catching import Cause
 from app.engine.definition import Definition
-from app.engine.events import Clockless
+from app.engine.events import Armed, Clockless, Waiting
 from app.engine.obstacles import Obstacle, obstacle
-from app.engine.specs import Guarded
+from app.engine.specs import FirstEvent, Guarded
 from app.kernel.ids import new_id
 
 _ALIKE = (("operation", "operation-differs"), ("leg", "leg-differs"), ("excluded", "excluded-differs"))
@@ -38,6 +39,10 @@ class Shape:
         """The spec of a stored token."""
         return self.specs[self.definition.spec_names[row[0]]]
 
+    def knows(self, spec: Any) -> bool:
+        """Whether a spec is one of these, and not of the same name in the other version."""
+        return self.specs.get(spec.name) is spec
+
     def boundaries(self, name: str) -> dict[str, Any]:
         """The boundary events of the activity `name`, by their ids."""
         return {event.name: event for event in standing.boundaries(self.levels[self.level_of[name]], name)}
@@ -57,17 +62,20 @@ class Carrying:
         self.disarmed: list[UUID] = []
         self.to_arm: dict[UUID, list[str]] = {}
         """By the token of an activity: the boundary events that are new on it."""
+        self.waiting: set[str] = set()
+        """Event subprocesses that wait on to be started."""
         self.renamed: dict[str, str] = {}
         self._stored = rows
         self._at: dict[int, int] = {}
         """Number of a stored row → number of the row that was made of it."""
         self._guards: dict[int, int] = {}
         for number, row in enumerate(rows):
-            if isinstance(old.of(row), BoundaryEvent):
+            spec = old.of(row)
+            if isinstance(spec, BoundaryEvent):
                 self._carry_boundary(row)  # its activity came before it
-            elif old.of(row).background:
-                self._carry_armed(number, row)
-            elif not isinstance(old.of(row), Guarded):
+            elif isinstance(spec, Armed):
+                self._carry_handler(row)
+            elif not isinstance(spec, Guarded):
                 self._carry(number, row)
 
     def _carry(self, number: int, row: Row) -> None:
@@ -101,13 +109,25 @@ class Carrying:
             self._note("scope-differs", element)
         elif standing.joins(found) and self._way(found, row) is None:
             self._note("way-gone", element)
-        elif isinstance(_clock(spec), Clockless) and _clock(spec).kind != getattr(_clock(found), "kind", None):
+        elif isinstance(_clock(spec), Clockless | Cause) and not _same_cause(spec, found):
             self._note("timer-differs", element)
+        elif isinstance(spec, LoopTask) and (spec.condition is None) != (found.condition is None):
+            self._note("repeats-differently", element)
+        elif self._choices(found) != {self.steps.get(name, name) for name in self._choices(spec)}:
+            self._note("choice-differs", element)
         elif spec.activity and (code := self._other_property(element, found.bpmn_id)):
             self._note(code, element)
         else:
             return True
         return False
+
+    def _choices(self, spec: Any) -> set[str]:
+        """The events of which one will happen: behind an event-based gateway, or beside an event that is behind it."""
+        gateways: list[Any] = [spec]
+        if isinstance(spec, Waiting):
+            level = next(shape.levels[shape.level_of[spec.name]] for shape in (self.old, self.new) if shape.knows(spec))
+            gateways += [level.task_specs[name] for name in spec._inputs]
+        return {output.name for one in gateways if isinstance(one, FirstEvent) for output in one.outputs}
 
     def _other_property(self, element: str, target: str) -> str | None:
         was = self.old.definition.elements[element].properties
@@ -160,8 +180,7 @@ class Carrying:
             return None
         if self.new.definition.elements[found.name].attached_to != self.steps.get(host, host):
             return None
-        was, now = _clock(event), _clock(found)
-        return found if type(was) is type(now) and getattr(was, "kind", "") == getattr(now, "kind", "") else None
+        return found if _same_cause(event, found) else None
 
     def _carry_boundary(self, row: Row) -> None:
         event = self.old.of(row)
@@ -174,15 +193,28 @@ class Carrying:
         elif isinstance(_clock(event), Clockless):
             self.disarmed.append(UUID(bytes=b64decode(row[2] + "==")))
 
-    def _carry_armed(self, number: int, row: Row) -> None:
-        """What waits to start an event subprocess goes over to the same one; where there is none it waits no longer."""
-        spec = self.old.of(row)
-        target = self.steps.get(spec.bpmn_id, spec.bpmn_id)
-        found = self.new.specs.get(target + spec.name.removeprefix(spec.bpmn_id))
-        if found is not None and getattr(_clock(found), "kind", "") == getattr(_clock(spec), "kind", ""):
-            self._carry(number, row)
-        elif isinstance(_clock(spec), Clockless):
+    def _carry_handler(self, row: Row) -> None:
+        """What waits to start an event subprocess goes on waiting, or is disarmed where the version has none such."""
+        event, holder = self.old.of(row), self._holder(row)
+        found = self.new.specs.get(f"{self.steps.get(event.bpmn_id, event.bpmn_id)}:await")
+        if holder is None:
+            return
+        same = found is not None and found.interrupts == event.interrupts and _same_cause(event, found)
+        if found is not None and same and self.new.level_of[found.name] == self._level(row, event, holder):
+            self._add(found, holder, row[2], self._told(event, found, row))
+            self.waiting.add(found.name)
+        elif isinstance(_clock(event), Clockless):
             self.disarmed.append(UUID(bytes=b64decode(row[2] + "==")))
+
+    def new_handlers(self, level: LevelSpec) -> list[Any]:
+        """Event subprocesses of a level of the new version that nothing of the old one could have started."""
+        named = {was: now for now, was in self.steps.items()}
+        known = self.old.specs
+        return [
+            spec
+            for spec in level.handlers
+            if spec.name not in self.waiting and f"{named.get(spec.bpmn_id, spec.bpmn_id)}:await" not in known
+        ]
 
     def _told(self, spec: Any, found: Any, row: Row) -> dict[str, Any]:
         """What the token was told. A timer keeps the time it was armed with, also where another is drawn now."""
@@ -221,6 +253,14 @@ class Carrying:
 
 def _clock(spec: Any) -> Any:
     return getattr(spec, "event_definition", None)
+
+
+def _same_cause(one: Any, other: Any) -> bool:
+    """Whether two events wait for the same: the same kind of time, the message of the same name."""
+    was, now = _clock(one), _clock(other)
+    if type(was) is not type(now) or getattr(was, "kind", "") != getattr(now, "kind", ""):
+        return False
+    return getattr(was, "wanted", None) == getattr(now, "wanted", None)
 
 
 def _leading(level: LevelSpec, name: str, join: Any) -> set[str]:

@@ -27,7 +27,7 @@ from app.engine.errors import ExpressionFailed, NoWayOut, Stuck, TooDeep
 from app.engine.foresight import Foresight, Names
 from app.engine.instance import Instance
 from app.engine.obstacles import NotMovable, Obstacle, obstacle
-from app.engine.specs import Together
+from app.engine.specs import FirstEvent, Together
 from app.engine.tokens import Board, Token
 from app.engine.variables import Variables
 
@@ -84,26 +84,14 @@ class Migration:
         packed = state.pack(carried.rows, self._counts(counts), self.new)
         instance = Instance.restore(self.new, packed, variables)
         try:
-            self._await_new(instance.board)
-            _set_going(instance.board, carried.to_arm)
+            _set_going(instance.board, carried)
         except (ExpressionFailed, NoWayOut, Stuck, TooDeep) as error:
             raise NotMovable((obstacle("cannot-start", reason=error.text),)) from None
-        tokens = [token for token in instance.board.live.values() if not isinstance(token.task_spec, BoundaryEvent)]
+        tokens = [token for token in instance.board.live.values() if not _is_beside(token.task_spec)]
         found = [*self._misplaced(tokens), *self._foresight.missing(tokens, variables.names())]
         if found:
             raise NotMovable(tuple(found))
         return Moved(instance, tuple(carried.disarmed), carried.renamed)
-
-    def _await_new(self, board: Board) -> None:
-        """Let the event subprocesses that are new wait on every open level, unless one has taken the level over."""
-        known = self._shapes[0].specs
-        for level in {id(token.workflow): token.workflow for token in board.live.values()}.values():
-            taken = {token.task_spec.name for token in board.live.values() if token.workflow is level}
-            if any(spec.interrupts and spec.outputs[0].name in taken for spec in level.spec.handlers):
-                continue
-            for spec in level.spec.handlers:
-                if spec.name not in known:
-                    spec._update(Token(level, spec, None))
 
     def _counts(self, counts: Mapping[str, int]) -> Mapping[str, int]:
         found = Counter[str]()
@@ -119,10 +107,7 @@ class Migration:
                 by_level.setdefault(id(token.workflow), []).append(token)
         for members in by_level.values():
             level = members[0].workflow.spec
-            beside = {*level.handlers, *(spec.outputs[0] for spec in level.handlers)}
-            goal = Counter(_place(token) for token in members if token.task_spec not in beside)
-            if not goal:
-                continue
+            goal = Counter({_key(token): _place(token) for token in members}.values())
             key = (str(level.name), tuple(sorted(goal.items())))
             if key not in self._known:
                 self._known[key] = standing.can_stand(level, goal)
@@ -132,21 +117,45 @@ class Migration:
                 yield _why(level, goal)
 
 
-def _set_going(board: Board, to_arm: Mapping[UUID, list[str]]) -> None:
+def _is_beside(spec: Any) -> bool:
+    """Whether a token of it only waits beside others: at the border of an activity, or to start an event subprocess."""
+    return isinstance(spec, BoundaryEvent) or spec.background
+
+
+def _set_going(board: Board, carried: Carrying) -> None:
     """Pass joins that are full, arm what is new, and let the case come to rest."""
     for token in list(board.live.values()):
         if isinstance(token.task_spec, Together) and token.id in board.live:
             token.task_spec._update(token)
-    for host, names in to_arm.items():
+    for host, names in carried.to_arm.items():
         token = board.live[host]
         for name in names:
             event = Token(token.workflow, token.workflow.spec.task_specs[name], token.parent)
             event.task_spec._update(event)
+    for level in {id(token.workflow): token.workflow for token in board.live.values() if _is_open(token)}.values():
+        for handler in carried.new_handlers(level.spec):
+            handler._update(Token(level, handler, None))
     board.run()
 
 
+def _is_open(token: Token) -> bool:
+    """Whether a token stands for more of its level than an event subprocess that took it over."""
+    return not _is_beside(token.task_spec) and all(
+        token.task_spec is not handler.outputs[0] for handler in token.workflow.spec.handlers
+    )
+
+
+def _key(token: Token) -> UUID:
+    """The token, or for the events behind an event-based gateway, of which one will happen, the gateway's."""
+    return token.parent.id if _chosen(token) and token.parent else token.id
+
+
+def _chosen(token: Token) -> bool:
+    return token.parent is not None and isinstance(token.parent.task_spec, FirstEvent)
+
+
 def _place(token: Token) -> standing.Place:
-    spec = token.task_spec
+    spec = token.parent.task_spec if _chosen(token) and token.parent else token.task_spec
     return (spec.name, token.internal_data.get("via", "") if standing.joins(spec) else "")
 
 

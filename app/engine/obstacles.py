@@ -20,7 +20,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "operation-differs": _("The operation of “%(element)s”, which is at work, is another one in the new version."),
     "leg-differs": _("“%(element)s” is a department's part of the approval in one of the versions only."),
     "excluded-differs": _("“%(element)s” stops the clocks in one of the versions only, or for another reason."),
-    "timer-differs": _("The timer “%(element)s” waits for another kind of time in the new version."),
+    "timer-differs": _("The event “%(element)s” waits for something else in the new version."),
+    "choice-differs": _("Of the events at “%(element)s” one will happen; the new version has other ones there."),
     "way-gone": _("A branch that waits at the join “%(element)s” came by a way that the new version does not have."),
     "join-never-fills": _(
         "The join “%(element)s” would wait for ever: nothing of this case is under way to it from “%(missing)s”."

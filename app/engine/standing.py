@@ -8,7 +8,8 @@ put anywhere else might wait for ever at a join, or do something twice.
 2. A parallel join fires as soon as it is full; an inclusive one when nothing else moves and no other token can come.
 3. Where nothing moves, those that stay and those that wait at joins are compared with the goal.
 
-Subprocesses are steps of the level around them; each is looked at by itself.
+Subprocesses are steps of the level around them; each is looked at by itself. An event-based gateway whose events wait
+is one place. An event subprocess that does not interrupt can run beside anything; one that does is alone on its level.
 """
 
 from collections import deque
@@ -26,6 +27,8 @@ MAX_STATES = 20_000
 MAX_ALIKE = 3
 """Tokens on one place beyond which a state is not followed, unless the goal has more there."""
 _MAX_BRANCHES = 6
+_CLOSING = frozenset({"terminate", "error", "cancel"})
+"""End events with which nothing is left on a level."""
 
 Place = tuple[str, str]
 """The name of a spec, and at a join the name of the spec that the token came from."""
@@ -36,7 +39,11 @@ State = tuple[Marking, Marking]
 
 def can_stand(level: LevelSpec, goal: Mapping[Place, int]) -> bool | None:
     """Whether the start of `level` leads to `goal`; None where that was not found out within the bound."""
-    return _Search(level, goal).found()
+    started = {handler.outputs[0].name: handler for handler in level.handlers}
+    if any(name in started and started[name].interrupts for name, _ in goal):
+        return len([name for name, _ in goal if name not in started or started[name].interrupts]) == 1
+    rest = {at: number for at, number in goal.items() if at[0] not in started}
+    return _Search(level, rest).found() if rest else True
 
 
 def place(level: LevelSpec, name: str, came_from: str) -> Place:
@@ -79,6 +86,8 @@ class _Search:
         self.wanted = _sorted(self.goal)
 
     def found(self) -> bool | None:
+        if self.level.start is None:
+            return False
         first: State = (((place(self.level, self.level.start.name, ""), 1),), ())
         seen, waiting = {first}, deque([first])
         while waiting:
@@ -103,8 +112,6 @@ class _Search:
         """The states after the first token that can move did, or stayed; None where nothing moves by itself."""
         for at in free:
             spec = self.level.task_specs[at[0]]
-            if isinstance(spec, FirstEvent):
-                return list(self._first(spec, free, kept, at))
             if not joins(spec):
                 return [*self._stays(free, kept, at), *self._passed(spec, free, kept, [at])]
             if isinstance(spec, Together):
@@ -125,15 +132,6 @@ class _Search:
     def _stays(self, free: dict[Place, int], kept: dict[Place, int], at: Place) -> Iterator[State]:
         if kept.get(at, 0) < self.goal.get(at, 0):
             yield _sorted(_less(free, [at])), _sorted(_sum(kept, {at: 1}))
-
-    def _first(self, spec: FirstEvent, free: dict[Place, int], kept: dict[Place, int], at: Place) -> Iterator[State]:
-        """All events behind the gateway are waited for, or one of them has happened."""
-        rest = _less(free, [at])
-        waiting = {(event.name, ""): 1 for event in spec.outputs}
-        if all(kept.get(event, 0) < self.goal.get(event, 0) for event in waiting):
-            yield _sorted(rest), _sorted(_sum(kept, waiting))
-        for event in spec.outputs:
-            yield self._put(rest, kept, event.name, [output.name for output in event.outputs])
 
     def _passed(self, spec: Any, free: dict[Place, int], kept: dict[Place, int], taken: list[Place]) -> Iterator[State]:
         rest = _less(free, taken)
@@ -156,7 +154,7 @@ class _Search:
 def _ways(spec: Any) -> Iterator[list[str]]:
     """The sets of specs that can follow when a token passes `spec`."""
     out = [output.name for output in spec.outputs]
-    if isinstance(spec, Choice):
+    if isinstance(spec, Choice | FirstEvent):
         yield from ([name] for name in out)
     elif isinstance(spec, Inclusive) and len(out) <= _MAX_BRANCHES:
         sizes = range(1, len(out) + 1)
