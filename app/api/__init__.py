@@ -37,6 +37,7 @@ from app.api import (
     supervision,
     verification,
     webhooks,
+    what_if,
 )
 from app.api.description import ABOUT, PROBLEM, ProblemShape, Room, describe, describe_problems
 
@@ -48,6 +49,7 @@ ROOMS: tuple[Room, ...] = (
     benches.room,
     playing.room,
     playing.sending,
+    what_if.room,
     settings.room,
     cases.room,
     steps.room,

@@ -213,4 +213,7 @@ OWN: Final[Mapping[str, str]] = {
     "webhooks.send_again": "no-delivery no-webhook still-pending",
     "webhooks.test": "no-webhook",
     "webhooks.webhook": "no-webhook",
+    "what-if.ask": "no-such-item not-found nothing-to-replay",
+    "what-if.asked": "",
+    "what-if.told": "not-found",
 }

@@ -1,15 +1,17 @@
-"""`flask items move …`: running cases moved to another version, looked at beforehand, taken back."""
+"""`flask items move …`, `what-if`: running cases moved to another version, concluded ones replayed on one."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 import click
 from flask_babel import force_locale, gettext
 
 from app.cli.desk import as_person, desk, language
-from app.cli.output import print_json, show, show_one, with_json
-from app.studio import batches, moving
+from app.cli.output import ZONE, print_json, show, show_one, with_json
+from app.studio import batches, moving, what_if
 from app.studio.batches import Group, Progress
+from app.studio.missed import why
 
 
 def _mapped(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -97,6 +99,72 @@ def move_retry(batch: UUID, username: str, as_json: bool) -> None:
         _batch(batches.progress(at.session, at.actor, made.id), as_json)
 
 
+@click.command("what-if")
+@click.argument("item")
+@click.option("--version", type=int, required=True, help="The version, a draft or not, on which cases are replayed.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only cases concluded since this day.")
+@click.option("--times", type=click.Choice(what_if.TIMES), default="median", help="What steps that are new take.")
+@click.option("--days", type=int, default=0, help="Working days that they take, with --times days.")
+@click.option("--outcome", "outcomes", multiple=True, callback=_mapped, metavar="STEP=CODE", help="How they end.")
+@click.option("--map", "steps", multiple=True, callback=_mapped, metavar="NEW=OLD", help="A step was called otherwise.")
+@as_person
+@with_json
+def ask(
+    item: str,
+    version: int,
+    since: datetime | None,
+    times: str,
+    days: int,
+    outcomes: dict[str, str],
+    steps: dict[str, str],
+    username: str,
+    as_json: bool,
+) -> None:
+    """Replay concluded cases on a version: how many would have turned yellow or red, and where."""
+    with desk(username) as at:
+        day = since.replace(tzinfo=ZONE) if since else None
+        what = (at.session, at.actor, item, version, at.now)
+        asked = what_if.ask(*what, since=day, times=times, days=days, outcomes=outcomes, steps=steps)
+        while asked.finished_at is None and what_if.carry_on(at.session, at.actor.tenant, at.now):
+            click.echo(f"{asked.done}/{asked.total}", err=True)
+        _answered(what_if.answer(at.session, at.actor, asked.id), as_json)
+
+
+def _answered(found: what_if.Answer, as_json: bool) -> None:
+    facts = {
+        "what_if": str(found.asked.id),
+        "cases": found.asked.total,
+        "replayed": found.replayed,
+        "before": dict(found.before),
+        "after": dict(found.after),
+        "worse": found.worse,
+        "better": found.better,
+        "new_steps": dict(found.new),
+    }
+    places = [
+        {
+            "where": place.key,
+            **{f"{side} {light}": getattr(place, side).get(light, 0) for side in _SIDES for light in ("yellow", "red")},
+        }
+        for place in found.places
+    ]
+    with force_locale(language()):
+        missed = [
+            {"number": number, "why": str(gettext(why(code))) % {"element": element}}
+            for code, element, number in found.missed
+        ]
+    if as_json:
+        print_json({**facts, "places": places, "missed": missed})
+        return
+    show_one(facts, as_json=False)
+    for rows in filter(None, (places, missed)):
+        click.echo()
+        show(rows, as_json=False)
+
+
+_SIDES: Final = ("before", "after")
+
+
 def _line(found: Progress) -> dict[str, Any]:
     batch = found.batch
     return {
@@ -136,4 +204,4 @@ def _told(facts: dict[str, Any], groups: tuple[Group, ...], as_json: bool) -> No
         show(stay, as_json=False)
 
 
-COMMANDS = (move, moves, moved, move_back, move_retry)
+COMMANDS = (move, moves, moved, move_back, move_retry, ask)

@@ -26,6 +26,7 @@ JOBS: Final[tuple[tuple[Callable[[Office], None], int], ...]] = (
     (work.announce_items, 10),
     (work.recount, 3),
     (work.move_cases, 2),
+    (work.replay, 2),
     (work.hand_over, 5),
     (work.seal, 300),
     (work.prune, 3600),

@@ -26,7 +26,7 @@ from app.notices import operations as notices
 from app.notices import queries as outbox
 from app.notices.faults import describe
 from app.office import Office
-from app.studio import moving
+from app.studio import moving, what_if
 from app.supervision import operations as supervision
 
 BATCH = 500
@@ -122,6 +122,15 @@ def move_cases(office: Office) -> None:
                 moving.finish(session, tenant, now)
 
 
+def replay(office: Office) -> None:
+    """Replay concluded cases on the versions that somebody asked about."""
+    for tenant, now in _with_work(office, what_if.tenants_due):
+        with _alone("what-if", tenant):
+            left = True
+            while left:
+                left = _replay_in(office, tenant, now)
+
+
 def seal(office: Office) -> None:
     """Seal the record. The log keeps the seals, so that a record rewritten with all its seals would be seen."""
     for tenant, _ in _with_work(office, _all(office)):
@@ -195,4 +204,19 @@ def _move_in(office: Office, mover: moving.Mover, tenant: str, batch_id: UUID, c
         log.error("moving.parked", tenant=tenant, case=str(case_id), error=describe(error))
         with office.database.transaction(tenant) as session:
             moving.park(session, tenant, batch_id, case_id, now, describe(error))
+        return True
+
+
+def _replay_in(office: Office, tenant: str, now: datetime) -> bool:
+    """The next cases of a question. One that fails is ended with its reason, but for the database's fault."""
+    try:
+        with office.database.transaction(tenant) as session:
+            return what_if.carry_on(session, tenant, now)
+    except OperationalError as error:
+        log.warning("what-if.put-off", tenant=tenant, error=describe(error))
+        return False
+    except Exception as error:
+        log.error("what-if.given-up", tenant=tenant, error=describe(error))
+        with office.database.transaction(tenant) as session:
+            what_if.give_up(session, tenant, now, describe(error))
         return True

@@ -40,3 +40,11 @@ class TooManyCases(DomainError):
     code = "too-many-cases"
     message = "%(number)s cases are more than can be taken at once, which is %(most)s."
     remedy = "Name the cases, or do it in several parts."
+
+
+class NothingToReplay(DomainError):
+    """No case of the item is over."""
+
+    code = "nothing-to-replay"
+    message = "No case of “%(item)s” that is over is among those that were asked for."
+    remedy = "Ask for an earlier day, or wait until cases are concluded."

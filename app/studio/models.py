@@ -57,3 +57,32 @@ class MoveCase(Tenanted, Base):
         Index("ix_move_case_case", "tenant", "case_id"),
         Index("ix_move_case_waiting", "tenant", "batch_id", "case_id", postgresql_where=text("state = 'waiting'")),
     )
+
+
+class WhatIf(Tenanted, Base):
+    """A question what a version would have made of cases that are over, and how far its answer has come.
+
+    Cases are taken from the latest back; `before` is the last one done, so that a program that was stopped goes on
+    where it was. `tally`: numbers only, nothing of any case.
+    """
+
+    __tablename__ = "what_if"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item: Mapped[str]
+    version: Mapped[int]
+    since: Mapped[datetime | None]
+    assumed: Mapped[dict[str, Any]]
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(server_default="0")
+    before: Mapped[UUID | None]
+    tally: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    error: Mapped[str | None]
+    by_id: Mapped[UUID | None]
+    by: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        ForeignKeyConstraint(["item", "version"], ["item_version.item", "item_version.version"]),
+        Index("ix_what_if_item", "tenant", "item", "id"),
+        Index("ix_what_if_open", "tenant", "id", postgresql_where=text("finished_at IS NULL")),
+    )
