@@ -5,3 +5,13 @@ from flask import Blueprint
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from app.web.studio import acting, benches, comparing, home, intake, playing, views  # noqa: E402, F401 — they add their views
+from app.web.studio import (  # noqa: E402 — they add their views
+    acting,  # noqa: F401
+    benches,  # noqa: F401
+    comparing,  # noqa: F401
+    home,  # noqa: F401
+    intake,  # noqa: F401
+    moving,  # noqa: F401
+    views,  # noqa: F401
+    what_if,  # noqa: F401
+)
