@@ -21,7 +21,7 @@ from app.studio.missed import why
 room = Room("what-if", "Concluded cases replayed on a version of their item.")
 
 
-class LightCountsShape(Shape):
+class WhatIfCountsShape(Shape):
     """Cases by their light."""
 
     green = fields.Integer()
@@ -33,8 +33,8 @@ class WhatIfPlaceShape(Shape):
     """Where lights were, and would have been."""
 
     element = fields.String(metadata={"description": "A step or leg, or case:promised, case:statutory."})
-    before = fields.Nested(LightCountsShape)
-    after = fields.Nested(LightCountsShape)
+    before = fields.Nested(WhatIfCountsShape)
+    after = fields.Nested(WhatIfCountsShape)
 
 
 class WhatIfMissedShape(Shape):
@@ -70,8 +70,8 @@ class WhatIfShape(Shape):
     total = fields.Integer()
     done = fields.Integer()
     replayed = fields.Integer()
-    before = fields.Nested(LightCountsShape)
-    after = fields.Nested(LightCountsShape)
+    before = fields.Nested(WhatIfCountsShape)
+    after = fields.Nested(WhatIfCountsShape)
     worse = fields.Integer(metadata={"description": "Cases whose light would have been worse."})
     better = fields.Integer()
     places = fields.List(fields.Nested(WhatIfPlaceShape))

@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import click
+from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
 from app.cli.desk import as_person, desk, language
@@ -22,6 +23,7 @@ def _mapped(_context: click.Context, _option: click.Parameter, given: tuple[str,
 
 
 @click.command("move")
+@with_appcontext
 @click.argument("item")
 @click.option("--from", "from_version", type=int, required=True, help="The version that the cases are on.")
 @click.option("--to", "to_version", type=int, required=True, help="The version that they are to be on.")
@@ -57,6 +59,7 @@ def move(
 
 
 @click.command("moves")
+@with_appcontext
 @click.argument("item")
 @with_json
 @as_person
@@ -67,6 +70,7 @@ def moves(item: str, username: str, as_json: bool) -> None:
 
 
 @click.command("moved")
+@with_appcontext
 @click.argument("batch", type=click.UUID)
 @with_json
 @as_person
@@ -77,6 +81,7 @@ def moved(batch: UUID, username: str, as_json: bool) -> None:
 
 
 @click.command("move-back")
+@with_appcontext
 @click.argument("batch", type=click.UUID)
 @click.option("--note", default="", help="What is to be remembered of it.")
 @as_person
@@ -89,6 +94,7 @@ def move_back(batch: UUID, note: str, username: str, as_json: bool) -> None:
 
 
 @click.command("move-retry")
+@with_appcontext
 @click.argument("batch", type=click.UUID)
 @as_person
 @with_json
@@ -100,6 +106,7 @@ def move_retry(batch: UUID, username: str, as_json: bool) -> None:
 
 
 @click.command("what-if")
+@with_appcontext
 @click.argument("item")
 @click.option("--version", type=int, required=True, help="The version, a draft or not, on which cases are replayed.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only cases concluded since this day.")

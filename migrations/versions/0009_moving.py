@@ -1,4 +1,4 @@
-"""Running cases that are moved to another version of their item; concluded ones replayed on another version."""
+"""Running cases that are moved to another version of their item."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -69,31 +69,7 @@ def upgrade() -> None:
         ["tenant", "batch_id", "case_id"],
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    op.create_table(
-        "what_if",
-        sa.Column("tenant", sa.Text(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("since", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("assumed", sa.JSON(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("before", sa.Uuid(), nullable=True),
-        sa.Column("tally", sa.JSON(), server_default="{}", nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("by_id", sa.Uuid(), nullable=True),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["item", "version"], ["item_version.item", "item_version.version"], name=op.f("fk_what_if_item_version")
-        ),
-        sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_what_if")),
-    )
-    op.create_index("ix_what_if_item", "what_if", ["tenant", "item", "id"])
-    op.create_index("ix_what_if_open", "what_if", ["tenant", "id"], postgresql_where=sa.text("finished_at IS NULL"))
-    for table in ("move_batch", "move_case", "what_if"):
+    for table in ("move_batch", "move_case"):
         _secure(table)
 
 
@@ -109,6 +85,5 @@ def _secure(table: str) -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("what_if")
     op.drop_table("move_case")
     op.drop_table("move_batch")
