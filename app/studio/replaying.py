@@ -67,13 +67,16 @@ class Replayed:
     new: frozenset[str]
 
 
-def replay(subject: Subject, calendar: WorkingCalendar, past: Past, assumed: Assumed) -> Replayed:
-    """Live a case again. Never raises for what a diagram does; `missed` tells."""
+def replay(subject: Subject, calendar: WorkingCalendar, past: Past, assumed: Assumed, until: datetime) -> Replayed:
+    """Live a case again; what nobody has done yet is waited for `until` then.
+
+    Never raises for what a diagram does: `missed` tells.
+    """
     if subject.definition is None:
         raise ValueError("a version that is refused replays nothing")
     walk = Walk(subject, subject.definition, calendar, past.application, past.received_at)
     life = _Life(subject, calendar, past, assumed)
-    missed = life.follow(walk)
+    missed = life.follow(walk, until)
     lights: dict[str, str] = {}
     for turned in walk.record.lights:
         key = f"{CASE}{turned['basis']}" if turned.get("level") == "case" else turned["step"]
@@ -91,7 +94,7 @@ class _Life:
         self._subject, self._calendar, self._past, self._assumed = subject, calendar, past, assumed
         self.new: set[str] = set()
 
-    def follow(self, walk: Walk) -> tuple[str, str] | None:
+    def follow(self, walk: Walk, until: datetime) -> tuple[str, str] | None:
         """Walk to where the case came to an end, or stands as it stood; the reason where it cannot."""
         while walk.failed is None and not walk.ended:
             if walk.operate():
@@ -105,6 +108,9 @@ class _Life:
                 continue
             moment = min(filter(None, [at, walk.next_instant()]), default=None)
             if moment is None:
+                break
+            if at is None and moment > until:
+                walk.wait_until(until)
                 break
             walk.wait_until(moment)
         if walk.failed is not None:

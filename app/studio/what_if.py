@@ -310,7 +310,7 @@ def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _
             tally.add({}, Replayed({}, ("extended", ""), frozenset()))
             continue
         try:
-            found = replay(subject, calendar, past, assumed)
+            found = replay(subject, calendar, past, assumed, row.started_at)
         except DomainError as error:
             found = Replayed({}, (error.code, ""), frozenset())
         tally.add(past.lights, found)

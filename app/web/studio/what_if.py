@@ -86,7 +86,7 @@ def _told(code: str, what_if_id: UUID) -> dict[str, Any]:
         "item": item,
         "found": found,
         "asked": found.asked,
-        "places": [(_place(place.key, item), place) for place in found.places],
+        "spots": [(_place(place.key, item), place) for place in found.places],
         "missed": [
             (str(gettext(why(reason))) % {"element": pick(item.step_name(element))}, number)
             for reason, element, number in found.missed
