@@ -4,7 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
-from app.web.studio import acting, benches, comparing, home, intake, playing, views  # noqa: E402, F401 — they add their views
 from app.web.studio import (  # noqa: E402 — they add their views
     acting,  # noqa: F401
     benches,  # noqa: F401
@@ -12,6 +11,7 @@ from app.web.studio import (  # noqa: E402 — they add their views
     home,  # noqa: F401
     intake,  # noqa: F401
     moving,  # noqa: F401
+    playing,  # noqa: F401
     views,  # noqa: F401
     what_if,  # noqa: F401
 )
