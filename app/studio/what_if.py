@@ -106,15 +106,8 @@ def ask(
     total = session.scalar(select(func.count()).select_from(_cases(actor.tenant, item, since).subquery())) or 0
     if not total:
         raise NothingToReplay(item=item)
-    calendar = load_calendar(session, draft.calendar)
-    assumed = {
-        "times": times,
-        "days": days,
-        "seconds": _medians(session, actor.tenant, item, calendar) if times == "median" else {},
-        "otherwise": days * calendar.office_day.total_seconds() if times == "days" else 0,
-        "outcomes": dict(outcomes or {}),
-        "steps": dict(steps or {}),
-    }
+    assumed = _assumed(session, actor.tenant, draft, times, days)
+    assumed |= {"outcomes": dict(outcomes or {}), "steps": dict(steps or {})}
     asked = WhatIf(
         tenant=actor.tenant,
         id=new_id(),
@@ -131,10 +124,7 @@ def ask(
     )
     session.add(asked)
     session.flush()
-    data = {"item": item, "version": version, "cases": asked.total, "what_if": str(asked.id)}
-    chain = acts.chain_of(item)
-    tag = f"{actor.source}:item:what-if"
-    record(session, actor.tenant, chain, at=now, actor_id=actor.account_id, actor=actor.username, tag=tag, data=data)
+    _record(session, actor, asked, now)
     return asked
 
 
@@ -265,6 +255,24 @@ def _checked(draft: ServiceItem, times: str, days: int, outcomes: Mapping[str, s
             faults[f"steps.{element}"] = [_("The version has no such step, or the step no such outcome.")]
     if faults:
         raise Invalid(faults)
+
+
+def _assumed(session: Session, tenant: str, draft: ServiceItem, times: str, days: int) -> dict[str, Any]:
+    """The times that new steps take, in seconds of office time."""
+    calendar = load_calendar(session, draft.calendar)
+    return {
+        "times": times,
+        "days": days,
+        "seconds": _medians(session, tenant, draft.code, calendar) if times == "median" else {},
+        "otherwise": days * calendar.office_day.total_seconds() if times == "days" else 0,
+    }
+
+
+def _record(session: Session, actor: Actor, asked: WhatIf, now: datetime) -> None:
+    data = {"item": asked.item, "version": asked.version, "cases": asked.total, "what_if": str(asked.id)}
+    tag = f"{actor.source}:item:what-if"
+    chain = acts.chain_of(asked.item)
+    record(session, actor.tenant, chain, at=now, actor_id=actor.account_id, actor=actor.username, tag=tag, data=data)
 
 
 def _cases(tenant: str, item: str, since: datetime | None) -> Select[UUID, int, datetime]:
