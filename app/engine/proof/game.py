@@ -11,10 +11,11 @@ waits; (2) in a level that can be ended early and from which something is heard 
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.engine.diagram import Node
 from app.engine.proof import rules
+from app.engine.proof.meeting import Token, Tokens, is_awaited, is_race, movable, moves_by_itself, without
 from app.engine.proof.memory import Facts, Memory
 from app.engine.proof.net import Level, Net
 from app.engine.proof.rules import Exit, Thrown
@@ -22,9 +23,6 @@ from app.engine.proof.rules import Exit, Thrown
 MAX_ON_FLOW = 3
 """Tokens on one place from which on they are taken to multiply for ever."""
 
-Token = tuple[Any, ...]
-"""(place,) on a flow; (place, events that may still come, tokens inside) in an activity that is open."""
-Tokens = tuple[Token, ...]
 State = tuple[Tokens, Facts]
 
 
@@ -99,17 +97,17 @@ class Game:
         if start.interrupting:
             tokens = ()
         elif not rules.comes_again(start) and armed in tokens:
-            tokens = _without(tokens, [armed])
+            tokens = without(tokens, [armed])
         for passed, flows, within in self._opened(level.inner[handler.id]):
             made = step._replace(passed=(*step.passed, *passed), flows=(*step.flows, *flows), entered=handler.id)
-            yield self._put(level, tokens, [(level.place[handler.id], (), within)], made, handler)
+            yield _put(level, tokens, [(level.place[handler.id], (), within)], made, handler)
 
     def _by_tokens(self, level: Level, tokens: Tokens, facts: Facts) -> list[Step]:
-        if level.joins and self._is_race(level, tokens):
+        if level.joins and is_race(level, tokens):
             return self._in_a_race(level, tokens, facts)
         every: list[Step] = []
         last: list[Step] = []
-        for token in _movable(level, tokens):
+        for token in movable(level, tokens):
             found = list(self._of_token(level, tokens, token, facts))
             if any(step.ended or (step.thrown and step.thrown.ends) for step in found):
                 last += found
@@ -120,35 +118,14 @@ class Game:
             return every + self._joined(level, tokens, facts)
         return last or self._joined(level, tokens, facts, one=True)
 
-    def _is_race(self, level: Level, tokens: Tokens) -> bool:
-        """Whether one of several tokens on their way to an inclusive gateway may come to several of its entries."""
-        for join in level.joins:
-            reach = level.reach[join.id]
-            ways = [reach.get(level.target[token[0]].id, 0) for token in tokens]
-            if any(way & (way - 1) for way in ways) and sum(way != 0 for way in ways) > 1:
-                return True
-            standing = any(level.target[token[0]].id == join.id for token in tokens)
-            if standing and any(way & (way - 1) for way in ways):
-                return True
-        return False
-
     def _in_a_race(self, level: Level, tokens: Tokens, facts: Facts) -> list[Step]:
         waiting: list[Step] = []
-        for token in _movable(level, tokens):
+        for token in movable(level, tokens):
             found = list(self._of_token(level, tokens, token, facts))
-            if found and self._moves_by_itself(level, token) and not self.in_any_order:
+            if found and moves_by_itself(level, token) and not self.in_any_order:
                 return found
             waiting += found
         return self._joined(level, tokens, facts) or waiting
-
-    def _moves_by_itself(self, level: Level, token: Token) -> bool:
-        node = level.target[token[0]]
-        if len(token) == 1:
-            return not rules.waits(node) or level.opens(node)
-        inner = level.inner.get(node.id)
-        if inner is None:
-            return False
-        return not token[2] or any(self._moves_by_itself(inner, one) for one in token[2])
 
     # --- one token
 
@@ -160,19 +137,19 @@ class Game:
             yield from self._entered(level, tokens, token, facts)
         else:
             taken = [(level.place[flow.id],) for flow in node.incoming] if rules.joins(node) else [token]
-            yield from self._left(level, node, _without(tokens, taken), facts)
+            yield from self._left(level, node, without(tokens, taken), facts)
 
     def _entered(self, level: Level, tokens: Tokens, token: Token, facts: Facts) -> Iterator[Step]:
         node = level.target[token[0]]
-        rest = _without(tokens, [token])
+        rest = without(tokens, [token])
         place, events = level.place[node.id], tuple(event.id for event in level.events[node.id])
         inner = level.inner.get(node.id)
         if inner is None:
-            yield self._put(level, rest, [(place, events, ())], Step((), (), (), facts, entered=node.id), node)
+            yield _put(level, rest, [(place, events, ())], Step((), (), (), facts, entered=node.id), node)
             return
         for passed, flows, within in self._opened(inner):
             made = Step(passed, flows, (), facts, entered=node.id)
-            yield self._put(level, rest, [(place, events, within)], made, node)
+            yield _put(level, rest, [(place, events, within)], made, node)
         if node.loop is not None:
             yield from self._left(level, node, rest, facts)
 
@@ -185,7 +162,7 @@ class Game:
     def _of_open(self, level: Level, tokens: Tokens, token: Token, facts: Facts) -> Iterator[Step]:
         node = level.target[token[0]]
         place, events, within = token
-        rest = _without(tokens, [token])
+        rest = without(tokens, [token])
         inner = level.inner.get(node.id)
         if inner is not None and within:
             for step in self._of_level(inner, within, facts):
@@ -195,7 +172,7 @@ class Game:
             yield from self._left(level, node, rest, known)
             if node.loop is not None and inner is not None:
                 for _passed, _flows, again in self._opened(inner):
-                    yield self._put(level, rest, [(place, events, again)], Step((), (), (), known), node)
+                    yield _put(level, rest, [(place, events, again)], Step((), (), (), known), node)
         for event in level.events[node.id]:
             if event.id in events and event.id in level.outside:
                 yield self._happened(level, rest, token, event, Step((), (), (), facts))
@@ -212,7 +189,7 @@ class Game:
             step = step._replace(thrown=thrown, ended=False)
             if thrown.ends:
                 return step._replace(tokens=rest)
-        return self._put(level, rest, [after], step._replace(ended=False), node)
+        return _put(level, rest, [after], step._replace(ended=False), node)
 
     def _happened(self, level: Level, rest: Tokens, token: Token, event: Node, step: Step) -> Step:
         """An event on the border of an open activity."""
@@ -228,7 +205,7 @@ class Game:
         made = step._replace(
             passed=(*step.passed, event.id), flows=(*step.flows, *(flow.id for flow in event.outgoing)), facts=facts
         )
-        return self._put(level, rest, put, made._replace(ended=False), event)
+        return _put(level, rest, put, made._replace(ended=False), event)
 
     def _left(self, level: Level, node: Node, rest: Tokens, facts: Facts) -> Iterator[Step]:
         for way in level.exits[node.id]:
@@ -240,19 +217,7 @@ class Game:
         made = Step(way.passed, tuple(flow.id for flow in way.flows), (), facts, way.thrown)
         if way.terminates:
             return made._replace(ended=True)
-        return self._put(level, rest, [(level.place[flow.id],) for flow in way.flows], made, node)
-
-    def _put(self, level: Level, rest: Tokens, put: Sequence[Token], made: Step, node: Node) -> Step:
-        tokens = [*rest]
-        for token in put:
-            at = bisect_left(tokens, token)
-            if level.target[token[0]].id in level.lone and tokens[at : at + 1] == [token]:
-                continue
-            from_here = bisect_left(tokens, (token[0],))
-            if [other[0] for other in tokens[from_here : from_here + MAX_ON_FLOW]] == [token[0]] * MAX_ON_FLOW:
-                return made._replace(tokens=rest, multiplied=node.id)
-            tokens.insert(at, token)
-        return made._replace(tokens=tuple(tokens))
+        return _put(level, rest, [(level.place[flow.id],) for flow in way.flows], made, node)
 
     # --- inclusive gateways that join
 
@@ -263,43 +228,22 @@ class Game:
         for join in level.joins:
             entries = [(level.place[flow.id],) for flow in join.incoming]
             arrived = sum(1 << number for number, entry in enumerate(entries) if entry in tokens)
-            if arrived and not self._is_awaited(level, join, tokens, arrived):
+            if arrived and not is_awaited(level, join, tokens, arrived):
                 taken = [entry for entry in entries if entry in tokens]
-                found += self._left(level, join, _without(tokens, taken), facts)
+                found += self._left(level, join, without(tokens, taken), facts)
                 if one and found:
                     break
         return found
 
-    def _is_awaited(self, level: Level, join: Node, tokens: Tokens, arrived: int) -> bool:
-        reach = level.reach[join.id]
-        for token in tokens:
-            node = level.target[token[0]]
-            if node.id == join.id:
-                continue
-            ids = [node.id, *(token[1] if len(token) == 3 else ())]
-            if any(way and not way & arrived for way in (reach.get(one, 0) for one in ids)):
-                return True
-        return False
 
-
-def _movable(level: Level, tokens: Tokens) -> Iterator[Token]:
-    """One token for each way to move on: those that wait at a gateway for others are left out."""
-    standing: dict[str, set[int]] = {}
-    for token in dict.fromkeys(tokens):
-        node = level.target[token[0]]
-        if token[0] in level.armed:
+def _put(level: Level, rest: Tokens, put: Sequence[Token], made: Step, node: Node) -> Step:
+    tokens = [*rest]
+    for token in put:
+        at = bisect_left(tokens, token)
+        if level.target[token[0]].id in level.lone and tokens[at : at + 1] == [token]:
             continue
-        if not rules.joins(node):
-            yield token
-        elif node.type == "parallelGateway":
-            places = standing.setdefault(node.id, set())
-            places.add(token[0])
-            if len(places) == len(node.incoming):
-                yield token
-
-
-def _without(tokens: Tokens, taken: Sequence[Token]) -> Tokens:
-    rest = [*tokens]
-    for token in taken:
-        del rest[bisect_left(rest, token)]
-    return tuple(rest)
+        from_here = bisect_left(tokens, (token[0],))
+        if [other[0] for other in tokens[from_here : from_here + MAX_ON_FLOW]] == [token[0]] * MAX_ON_FLOW:
+            return made._replace(tokens=rest, multiplied=node.id)
+        tokens.insert(at, token)
+    return made._replace(tokens=tuple(tokens))

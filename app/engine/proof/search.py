@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from app.engine.diagram import ACTIVITIES, Diagram
 from app.engine.proof import rules
-from app.engine.proof.game import Game, State, Step, Token
+from app.engine.proof.game import Game, State, Step
+from app.engine.proof.meeting import Token
 from app.engine.proof.memory import Memory
 from app.engine.proof.net import Level, Net
 
