@@ -80,7 +80,7 @@ def test_a_copy_is_an_item_of_its_own(demo, begun: Path, tmp_path: Path) -> None
     assert "滑梯许可" in (begun / "processes/slide-permit/item.yaml").read_text()
     assert told(demo, "items", "check", "slide-permit", "--root", str(begun)) == []
     ran(demo, "items", "copy", LAND, "other-land", "--version", "1", "--root", str(tmp_path))
-    assert told(demo, "items", "check", str(tmp_path)) == []
+    assert {one["severity"] for one in told(demo, "items", "check", str(tmp_path))} <= {"rewritten"}
 
 
 def test_findings_name_file_element_and_remedy(demo, tmp_path: Path) -> None:
