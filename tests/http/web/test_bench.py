@@ -41,7 +41,7 @@ def test_it_is_shown_in_words_and_names_its_editor(designer: Reader, lying: str)
     page = designer.page(lying)
     said = words(page)
     assert "Working copy bench-test" in said
-    assert "nothing was found" in said
+    assert "Findings" in said
     (frame,) = page.xpath("//*[@data-bench]")
     assert "editor-" in frame.get("data-script")
     assert lying.rpartition("/")[2] in frame.get("data-told")
