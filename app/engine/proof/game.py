@@ -50,7 +50,7 @@ class Game:
 
     def begin(self) -> Iterator[Step]:
         """The ways in which a case starts."""
-        for passed, flows, tokens in self._opened(self.net.main):
+        for passed, flows, tokens in _opened(self.net.main):
             yield Step(passed, flows, tokens, ())
 
     def steps(self, state: State) -> list[Step]:
@@ -98,7 +98,7 @@ class Game:
             tokens = ()
         elif not rules.comes_again(start) and armed in tokens:
             tokens = without(tokens, [armed])
-        for passed, flows, within in self._opened(level.inner[handler.id]):
+        for passed, flows, within in _opened(level.inner[handler.id]):
             made = step._replace(passed=(*step.passed, *passed), flows=(*step.flows, *flows), entered=handler.id)
             yield _put(level, tokens, [(level.place[handler.id], (), within)], made, handler)
 
@@ -147,17 +147,11 @@ class Game:
         if inner is None:
             yield _put(level, rest, [(place, events, ())], Step((), (), (), facts, entered=node.id), node)
             return
-        for passed, flows, within in self._opened(inner):
+        for passed, flows, within in _opened(inner):
             made = Step(passed, flows, (), facts, entered=node.id)
             yield _put(level, rest, [(place, events, within)], made, node)
         if node.loop is not None:
             yield from self._left(level, node, rest, facts)
-
-    def _opened(self, level: Level) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], Tokens]]:
-        for start in level.starts:
-            flows = tuple(flow.id for flow in start.outgoing)
-            places = [level.place[flow] for flow in flows]
-            yield (start.id,), flows, tuple((place,) for place in sorted((*places, *level.armed))) if places else ()
 
     def _of_open(self, level: Level, tokens: Tokens, token: Token, facts: Facts) -> Iterator[Step]:
         node = level.target[token[0]]
@@ -171,11 +165,11 @@ class Game:
             known = self.memory.left(facts, node, inner) if inner else facts
             yield from self._left(level, node, rest, known)
             if node.loop is not None and inner is not None:
-                for _passed, _flows, again in self._opened(inner):
+                for _passed, _flows, again in _opened(inner):
                     yield _put(level, rest, [(place, events, again)], Step((), (), (), known), node)
         for event in level.events[node.id]:
             if event.id in events and event.id in level.outside:
-                yield self._happened(level, rest, token, event, Step((), (), (), facts))
+                yield _happened(self.memory, level, rest, token, event, Step((), (), (), facts))
 
     def _heard(self, level: Level, rest: Tokens, token: Token, step: Step) -> Step:
         """What happened inside an open activity, seen from around it."""
@@ -184,40 +178,18 @@ class Game:
         if step.thrown is not None:
             event = rules.catching((one for one in level.events[node.id] if one.id in token[1]), step.thrown)
             if event is not None:
-                return self._happened(level, rest, after, event, step._replace(thrown=None))
+                return _happened(self.memory, level, rest, after, event, step._replace(thrown=None))
             thrown = step.thrown._replace(left=node.id)
             step = step._replace(thrown=thrown, ended=False)
             if thrown.ends:
                 return step._replace(tokens=rest)
         return _put(level, rest, [after], step._replace(ended=False), node)
 
-    def _happened(self, level: Level, rest: Tokens, token: Token, event: Node, step: Step) -> Step:
-        """An event on the border of an open activity."""
-        node = level.target[token[0]]
-        put: list[Token] = [(level.place[flow.id],) for flow in event.outgoing]
-        facts = self.memory.completed(step.facts, event)
-        if event.interrupting:
-            inner = level.inner.get(node.id)
-            facts = self.memory.left(facts, node, inner) if inner else facts
-        else:
-            left = token[1] if rules.comes_again(event) else tuple(one for one in token[1] if one != event.id)
-            put.append((token[0], left, token[2]))
-        made = step._replace(
-            passed=(*step.passed, event.id), flows=(*step.flows, *(flow.id for flow in event.outgoing)), facts=facts
-        )
-        return _put(level, rest, put, made._replace(ended=False), event)
-
     def _left(self, level: Level, node: Node, rest: Tokens, facts: Facts) -> Iterator[Step]:
         for way in level.exits[node.id]:
             known = self.memory.says(facts, way.said)
             if known is not None:
-                yield self._exit(level, node, rest, way, self.memory.completed(known, node))
-
-    def _exit(self, level: Level, node: Node, rest: Tokens, way: Exit, facts: Facts) -> Step:
-        made = Step(way.passed, tuple(flow.id for flow in way.flows), (), facts, way.thrown)
-        if way.terminates:
-            return made._replace(ended=True)
-        return _put(level, rest, [(level.place[flow.id],) for flow in way.flows], made, node)
+                yield _exit(level, node, rest, way, self.memory.completed(known, node))
 
     # --- inclusive gateways that join
 
@@ -234,6 +206,37 @@ class Game:
                 if one and found:
                     break
         return found
+
+
+def _opened(level: Level) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], Tokens]]:
+    for start in level.starts:
+        flows = tuple(flow.id for flow in start.outgoing)
+        places = [level.place[flow] for flow in flows]
+        yield (start.id,), flows, tuple((place,) for place in sorted((*places, *level.armed))) if places else ()
+
+
+def _happened(memory: Memory, level: Level, rest: Tokens, token: Token, event: Node, step: Step) -> Step:
+    """An event on the border of an open activity."""
+    node = level.target[token[0]]
+    put: list[Token] = [(level.place[flow.id],) for flow in event.outgoing]
+    facts = memory.completed(step.facts, event)
+    if event.interrupting:
+        inner = level.inner.get(node.id)
+        facts = memory.left(facts, node, inner) if inner else facts
+    else:
+        left = token[1] if rules.comes_again(event) else tuple(one for one in token[1] if one != event.id)
+        put.append((token[0], left, token[2]))
+    made = step._replace(
+        passed=(*step.passed, event.id), flows=(*step.flows, *(flow.id for flow in event.outgoing)), facts=facts
+    )
+    return _put(level, rest, put, made._replace(ended=False), event)
+
+
+def _exit(level: Level, node: Node, rest: Tokens, way: Exit, facts: Facts) -> Step:
+    made = Step(way.passed, tuple(flow.id for flow in way.flows), (), facts, way.thrown)
+    if way.terminates:
+        return made._replace(ended=True)
+    return _put(level, rest, [(level.place[flow.id],) for flow in way.flows], made, node)
 
 
 def _put(level: Level, rest: Tokens, put: Sequence[Token], made: Step, node: Node) -> Step:
