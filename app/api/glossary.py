@@ -92,8 +92,10 @@ WORDS: Final[Mapping[str, str]] = {
     "form": "The form, as form-js JSON; null: the step has none.",
     "grade": "Trust grade: A issued by government, B checked against the original, C uploaded, D self-made.",
     "from_post_id": "The post that is given up.",
+    "from_version": "The version that the cases run on.",
     "granted_at": "When it was granted.",
     "green": "How many are green.",
+    "groups": "Those that cannot go, by their reasons.",
     "happens": "When it happens.",
     "holders": "Who holds the post.",
     "hours": "Office hours of a day: pairs of from and to.",
@@ -209,6 +211,7 @@ WORDS: Final[Mapping[str, str]] = {
     "timezone": "Time zone, by its name in the tz database.",
     "title": "Its title.",
     "to_post_id": "The post that is taken.",
+    "to_version": "The version that they are to run on.",
     "total": "How much of the limit has been used up by the end of the day, in `unit`.",
     "type": "What kind it is.",
     "uniform": "The eight things about an item that are uniform everywhere (八统一).",
@@ -236,6 +239,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 PARAMETERS: Final[Mapping[str, str]] = {
     "account_id": "Id of the account.",
+    "batch_id": "Id of the batch.",
     "bench_id": "Id of the working copy.",
     "case_id": "Id of the case.",
     "closed": "Whether those that are closed are wanted too.",
@@ -246,6 +250,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "entry_id": "Id of the supervision entry.",
     "form": "Id of the form, as `forms` of the item lists them.",
     "format": "The format of the file.",
+    "from_version": "The version that the cases run on.",
     "incident_id": "Id of the incident.",
     "item": "Code of the item.",
     "key": "Supervision code of the case; of a draft its id.",
@@ -263,11 +268,13 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "state": "Only those in this state.",
     "status": "Only those in this status.",
     "step_id": "Id of the step.",
+    "to_version": "The version that they are to run on.",
     "token_id": "Id of the token.",
     "material_id": "Id of the file.",
     "webhook_id": "Id of the webhook.",
     "delivery_id": "Id of the message: the event's, as in the header `webhook-id`.",
     "version": "The version.",
+    "what_if_id": "Id of the question.",
     "year": "The year.",
 }
 

@@ -35,7 +35,7 @@ class MoveReasonShape(Shape):
 class MoveGroupShape(Shape):
     """Cases that cannot go, for the same reasons."""
 
-    reasons = fields.List(fields.Nested(MoveReasonShape))
+    reasons = fields.List(fields.Nested(MoveReasonShape), metadata={"description": "Why they cannot go."})
     number = fields.Integer()
     codes = fields.List(fields.String(), metadata={"description": "The first fifty of them."})
 
@@ -55,10 +55,10 @@ class MovePreviewShape(Shape):
 class MoveCountsShape(Shape):
     """How many cases of a batch are how far."""
 
-    waiting = fields.Integer()
-    moved = fields.Integer()
-    refused = fields.Integer()
-    failed = fields.Integer()
+    waiting = fields.Integer(metadata={"description": "Their turn has not come."})
+    moved = fields.Integer(metadata={"description": "They run on the new version."})
+    refused = fields.Integer(metadata={"description": "They cannot go and stay where they are."})
+    failed = fields.Integer(metadata={"description": "Something broke; they stay until they are tried again."})
 
 
 class MoveFailureShape(Shape):
@@ -81,14 +81,14 @@ class MoveBatchLineShape(Shape):
     by = fields.String(metadata={"description": "Username.", "example": "operator"})
     started_at = instant()
     finished_at = instant(null=True)
-    counts = fields.Nested(MoveCountsShape)
+    counts = fields.Nested(MoveCountsShape, metadata={"description": "How many cases are how far."})
 
 
 class MoveBatchShape(MoveBatchLineShape):
     """A batch: how far it is, and why cases stayed."""
 
     groups = fields.List(fields.Nested(MoveGroupShape))
-    failures = fields.List(fields.Nested(MoveFailureShape))
+    failures = fields.List(fields.Nested(MoveFailureShape), metadata={"description": "Those that failed."})
 
 
 class MoveChoiceShape(Shape):
@@ -105,7 +105,9 @@ class MoveSuggestionShape(Shape):
     name = fields.Nested(Names)
     new = fields.String(allow_none=True)
     by = fields.String(allow_none=True, metadata={"enum": ["id", "name"]})
-    choices = fields.List(fields.Nested(MoveChoiceShape))
+    choices = fields.List(
+        fields.Nested(MoveChoiceShape), metadata={"description": "Elements of the same kind in the new version."}
+    )
 
 
 class MoveVersionsQuery(Query):

@@ -18,12 +18,10 @@ OWN: Final[Mapping[str, str]] = {
     "benches.check": "needed-too-much-memory no-such-bench not-on-bench too-busy took-too-long unworkable",
     "benches.clear": "no-such-bench not-on-bench",
     "benches.copy": "no-such-bench not-on-bench",
+    "benches.give": "answer-unfit needed-too-much-memory no-such-bench not-on-bench too-busy took-too-long unworkable",
     "benches.hand_in": (
-        "item-code-in-use item-refused needed-too-much-memory no-such-bench no-such-item not-on-bench saved-meanwhile "
-        "too-busy took-too-long unworkable"
-    ),
-    "benches.give": (
-        "answer-unfit needed-too-much-memory no-such-bench not-on-bench too-busy took-too-long unworkable"
+        "item-code-in-use item-refused needed-too-much-memory no-such-bench no-such-item not-on-bench not-proven "
+        "saved-meanwhile too-busy took-too-long unworkable"
     ),
     "benches.one": "no-such-bench not-on-bench",
     "benches.save": "no-such-bench not-on-bench saved-meanwhile",
@@ -53,14 +51,14 @@ OWN: Final[Mapping[str, str]] = {
     "cases.submit": "invalid item-withdrawn materials-missing no-such-item not-found not-received-here wrong-state",
     "cases.withdraw": "case-closed no-such-item not-found not-received-here tenant-unknown wrong-state",
     "catalogue.catalogue": "no-such-item",
-    "catalogue.checked": ("bad-code-pattern needed-too-much-memory no-such-item too-busy took-too-long unworkable"),
+    "catalogue.checked": "bad-code-pattern needed-too-much-memory no-such-item too-busy took-too-long unworkable",
     "catalogue.comparison": (
         "needed-too-much-memory no-such-bench no-such-item not-on-bench too-busy took-too-long unworkable"
     ),
     "catalogue.confirm": "diagram-refused item-act-forbidden no-such-item not-reviewed somebody-else version-gone-on",
     "catalogue.copy": (
         "bad-code-pattern bad-item-code diagram-refused item-act-forbidden item-code-in-use item-refused "
-        "item-withdrawn needed-too-much-memory no-such-item stale too-busy took-too-long unworkable"
+        "item-withdrawn needed-too-much-memory no-such-item not-proven stale too-busy took-too-long unworkable"
     ),
     "catalogue.diagram": "diagram-refused no-such-item",
     "catalogue.export": "no-such-item",
@@ -69,19 +67,23 @@ OWN: Final[Mapping[str, str]] = {
     "catalogue.item": "no-such-item",
     "catalogue.new": (
         "bad-code-pattern bad-item-code item-act-forbidden item-code-in-use item-refused needed-too-much-memory "
-        "no-such-item stale too-busy took-too-long unworkable"
+        "no-such-item not-proven stale too-busy took-too-long unworkable"
     ),
     "catalogue.publish": (
         "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
-        "not-confirmed not-reviewed somebody-else too-busy took-too-long unworkable"
+        "not-confirmed not-proven not-reviewed somebody-else too-busy took-too-long unworkable"
     ),
     "catalogue.restore": (
-        "bad-code-pattern diagram-refused item-act-forbidden item-not-withdrawn item-refused "
-        "needed-too-much-memory no-such-item too-busy took-too-long unworkable"
+        "bad-code-pattern diagram-refused item-act-forbidden item-not-withdrawn item-refused needed-too-much-memory "
+        "no-such-item not-proven too-busy took-too-long unworkable"
     ),
     "catalogue.review": "diagram-refused item-act-forbidden no-such-item somebody-else version-gone-on",
     "catalogue.send_back": "diagram-refused item-act-forbidden no-such-item reason-needed version-gone-on",
     "catalogue.version": "diagram-refused no-such-item",
+    "catalogue.waive": (
+        "bad-code-pattern diagram-refused item-act-forbidden needed-too-much-memory no-such-item nothing-to-waive "
+        "own-work reason-needed too-busy took-too-long unworkable"
+    ),
     "catalogue.withdraw": "diagram-refused item-act-forbidden item-not-published no-such-item reason-needed",
     "documents.content": "document-damaged no-document not-found",
     "documents.documents": "not-found",
@@ -151,18 +153,28 @@ OWN: Final[Mapping[str, str]] = {
     "people.revoke": "not-found",
     "people.sessions": "",
     "people.tokens": "",
+    "playing-files.play_files": "item-refused needed-too-much-memory too-busy took-too-long unworkable",
+    "playing-files.try_files": "item-refused needed-too-much-memory too-busy took-too-long unworkable",
+    "playing.keep_scenario": (
+        "item-code-in-use item-refused needed-too-much-memory no-such-item not-proven stale too-busy took-too-long "
+        "unworkable"
+    ),
+    "playing.play_version": "needed-too-much-memory no-such-item too-busy took-too-long unworkable",
+    "playing.schema": "not-found",
+    "playing.schemas": "",
+    "playing.try_version": "needed-too-much-memory no-such-item too-busy took-too-long unworkable",
     "publishing.bring": (
         "bad-item-code item-act-forbidden item-refused needed-too-much-memory not-on-bench too-busy took-too-long "
         "unworkable"
     ),
-    "publishing.check": ("bad-code-pattern item-refused needed-too-much-memory too-busy took-too-long unworkable"),
+    "publishing.check": "bad-code-pattern item-refused needed-too-much-memory too-busy took-too-long unworkable",
     "publishing.publish": (
         "bad-code-pattern item-act-forbidden item-refused needed-too-much-memory no-such-item not-confirmed "
-        "not-reviewed somebody-else stale submit-first too-busy took-too-long unworkable"
+        "not-proven not-reviewed somebody-else stale submit-first too-busy took-too-long unworkable"
     ),
     "publishing.submit": (
         "bad-code-pattern item-act-forbidden item-code-in-use item-refused needed-too-much-memory no-such-item "
-        "stale too-busy took-too-long unworkable"
+        "not-proven stale too-busy took-too-long unworkable"
     ),
     "record.verdict": "",
     "settings.settle": "ambiguous-code-pattern unfit-code-pattern",
@@ -172,8 +184,8 @@ OWN: Final[Mapping[str, str]] = {
     "staff.join": "beyond-lending closed not-found post-already-held",
     "staff.leave": "beyond-lending last-administrator last-platform-administrator no-successor no-such-item not-found",
     "staff.move": (
-        "beyond-lending closed last-administrator last-platform-administrator no-successor no-such-item "
-        "not-found post-already-held"
+        "beyond-lending closed last-administrator last-platform-administrator no-successor no-such-item not-found "
+        "post-already-held"
     ),
     "staff.one_person": "not-found",
     "staff.particulars": "beyond-lending not-found works-elsewhere",

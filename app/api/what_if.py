@@ -20,6 +20,8 @@ from app.studio.missed import why
 
 room = Room("what-if", "Concluded cases replayed on a version of their item.")
 
+_TIMES = "Office time that a new step takes: none, the median of the item's steps of its kind, or `days`."
+
 
 class WhatIfCountsShape(Shape):
     """Cases by their light."""
@@ -49,7 +51,7 @@ class WhatIfMissedShape(Shape):
 class WhatIfAssumedShape(Shape):
     """What is assumed of steps that are new."""
 
-    times = fields.String(metadata={"enum": list(what_if.TIMES)})
+    times = fields.String(metadata={"description": _TIMES, "enum": list(what_if.TIMES)})
     days = fields.Integer()
     outcomes = fields.Dict(keys=fields.String(), values=fields.String())
     steps = fields.Dict(keys=fields.String(), values=fields.String())
@@ -66,16 +68,21 @@ class WhatIfShape(Shape):
     started_at = instant()
     finished_at = instant(null=True)
     error = fields.String(allow_none=True)
-    assumed = fields.Nested(WhatIfAssumedShape)
+    assumed = fields.Nested(WhatIfAssumedShape, metadata={"description": "What is assumed of steps that are new."})
     total = fields.Integer()
     done = fields.Integer()
-    replayed = fields.Integer()
+    replayed = fields.Integer(metadata={"description": "Cases that could be replayed to the end."})
     before = fields.Nested(WhatIfCountsShape)
     after = fields.Nested(WhatIfCountsShape)
     worse = fields.Integer(metadata={"description": "Cases whose light would have been worse."})
-    better = fields.Integer()
-    places = fields.List(fields.Nested(WhatIfPlaceShape))
-    missed = fields.List(fields.Nested(WhatIfMissedShape))
+    better = fields.Integer(metadata={"description": "Cases whose light would have been better."})
+    places = fields.List(
+        fields.Nested(WhatIfPlaceShape),
+        metadata={"description": "Steps, legs and limits of the case where lights turn."},
+    )
+    missed = fields.List(
+        fields.Nested(WhatIfMissedShape), metadata={"description": "Why the others could not be replayed."}
+    )
     new_steps = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(),
@@ -88,7 +95,7 @@ class WhatIfBody(Body):
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1))
     since = fields.AwareDateTime(load_default=None, allow_none=True)
-    times = text(most=10, load_default="median", metadata={"enum": list(what_if.TIMES)})
+    times = text(most=10, load_default="median", metadata={"description": _TIMES, "enum": list(what_if.TIMES)})
     days = fields.Integer(load_default=0, strict=True)
     outcomes = fields.Dict(
         keys=text(most=200), values=text(most=100), load_default=dict, metadata={"example": {"sign": "grant"}}
