@@ -10,6 +10,8 @@ from app.engine import Definition, Element
 
 LOOKING: Final = frozenset({"pre-review", "accept", "review", "inspect", "decide", "verify"})
 """Kinds of steps in which the office looks at what was handed in."""
+_ADVICE: Final = frozenset({"pre-review", "review", "inspect"})
+"""Kinds of steps whose outcome advises a person who decides later, and needs no flow of its own."""
 _REFUSALS: Final = frozenset({"denied", "refused"})
 _PLACES: Final = frozenset({"userTask", "manualTask", "task"})
 _DAYS: Final = re.compile(r"P([0-9]+)D", re.ASCII)
@@ -22,7 +24,7 @@ def check(manifest: Manifest, definition: Definition, asked: Collection[tuple[st
     for step in definition.elements.values():
         if step.type not in _PLACES or step.id not in manifest.steps:
             continue
-        yield from _unused(manifest, step, asked)
+        yield from _unused(manifest, step, asked, ways)
         if step.properties.get("kind") == "decide" and not ways.results(step.id) & _REFUSALS:
             yield Slip("decision-never-refuses", step.id, "", {"step": step.id})
     yield from _asked_twice(definition, ways)
@@ -129,23 +131,32 @@ def _limit(manifest: Manifest, definition: Definition, step: str) -> int:
     return max((int(found[1]) for found in red if found), default=0)
 
 
-def _unused(manifest: Manifest, step: Element, asked: Collection[tuple[str, str]]) -> Iterator[Slip]:
-    """Several ways to complete a step, and the case goes on in the same way after each."""
+def _unused(manifest: Manifest, step: Element, asked: Collection[tuple[str, str]], ways: _Ways) -> Iterator[Slip]:
+    """Several ways to complete a step, and the case goes on in the same way after each, nor does anybody decide upon
+    what was chosen."""
     offered = step.properties.get("outcomes", "").split()
     used = any(named == step.id for named, _outcome in asked) or any(code in manifest.documents for code in offered)
-    if len(offered) > 1 and not used:
+    if len(offered) > 1 and not used and not _advises(step, ways):
         yield Slip("outcomes-unused", step.id, "", {"step": step.id, "outcomes": ", ".join(offered)})
 
 
+def _advises(step: Element, ways: _Ways) -> bool:
+    kinds = (ways.elements[one].properties.get("kind") for one in ways.after(step.id))
+    return step.properties.get("kind") in _ADVICE and "decide" in kinds
+
+
 def _asked_twice(definition: Definition, ways: _Ways) -> Iterator[Slip]:
-    """Whatever is missing is told once (Art. 32)."""
+    """Whatever is missing is told once (Art. 32). A step that is marked `again` may come again: its designer says that
+    it asks only for what could not be told at first, as where a supplement falls short."""
     steps = [
         one.id
         for one in definition.elements.values()
         if one.type in _PLACES and one.properties.get("kind") == "supplement"
     ]
     for step in steps:
-        again = [other for other in steps if other in ways.after(step)]
+        again = [
+            other for other in steps if other in ways.after(step) and "again" not in ways.elements[other].properties
+        ]
         if again:
             other = step if step in again else again[0]
             yield Slip("supplement-twice", step, "", {"step": step, "other": other})

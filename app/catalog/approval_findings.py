@@ -21,7 +21,10 @@ APPROVAL: dict[str, Rule] = {
     "supplement-twice": Rule(
         "warning",
         _("After “%(step)s” the applicant can be asked for a supplement again, at “%(other)s”."),
-        _("Whatever is missing is told once and completely (Administrative Licensing Law, Art. 32)."),
+        _(
+            "Whatever is missing is told once and completely (Administrative Licensing Law, Art. 32); a step that asks "
+            "only for what could not be told at first is marked again = true."
+        ),
     ),
     "materials-unseen": Rule(
         "warning",

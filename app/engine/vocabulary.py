@@ -58,13 +58,14 @@ VALUES: dict[str, Value] = {
     "leg": Value(_("a kind of department"), lambda value: _CODE.fullmatch(value) is not None),
     "lead": _one_of(("true", "false")),
     "begins": _one_of(("true",)),
+    "again": _one_of(("true",)),
     "operation": Value(_("the name of a registered operation"), bool),
     "hands-out": Value(
         _("names of variables separated by spaces"),
         lambda value: bool(value) and all(name.isidentifier() for name in value.split()),
     ),
 }
-_STEP = ("post", "form", "kind", "outcomes", "excluded", "announced", "leg", "lead")
+_STEP = ("post", "form", "kind", "outcomes", "excluded", "announced", "leg", "lead", "again")
 _NESTED = ("excluded", "announced", "leg", "lead", "hands-out")
 
 

@@ -30,7 +30,7 @@ _SAID = (
     _("Yellow light after"), _("Red light after"), _("Counted in"), _("working days"), _("all days"),
     _("P5D: five days; PT4H: four office hours. Left empty: no light."), _("Milestone"), _("Result"),
     _("Excluded time"), _("Announced length"), _("Part of the department"), _("It leads the others"),
-    _("Operation"),
+    _("It may ask again"), _("Operation"),
     _("Condition"), _("Taken where no condition is true"), _("Choose an outcome …"), _("Duration"),
     _("The value is not an ISO 8601 duration."),
     # values

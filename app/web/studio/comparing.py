@@ -25,6 +25,7 @@ PARTS: Final = {
     "kind": _("Kind of step"), "outcomes": _("Outcomes"), "light": _("Light"), "calendar": _("Counted in"),
     "time": _("Limit"), "milestone": _("Milestone"), "result": _("Result"), "excluded": _("Excluded time"),
     "announced": _("Announced length"), "leg": _("Part of the department"), "lead": _("It leads the others"),
+    "again": _("It may ask again"),
     "operation": _("Operation"), "condition": _("Condition"), "default": _("Taken where no condition is true"),
     "from": _("From"), "to": _("To"), "documentation": _("Documentation"), "label": _("Label"), "text": _("Text"),
     "validate.required": _("Required"), "properties.label_en": _("English label"), "interrupting": _("Interrupting"),

@@ -142,10 +142,18 @@ export class Panel {
       this.property(element, "post", "Post", posts, byLane),
       this.property(element, "form", "Form", forms),
       this.property(element, "kind", "Kind of step", KINDS),
+      ...this.again(element),
       ...this.lights(element),
       this.outcomes(element),
       ...this.part(element),
     ];
+  }
+
+  // A supplement that asks only for what could not be told at first (Administrative Licensing Law, Art. 32).
+  again(element) {
+    const thing = element.businessObject;
+    if (read(thing, "kind") !== "supplement") return [];
+    return [tick(this.say("It may ask again"), read(thing, "again") === "true", (on) => this.put(element, { again: on ? "true" : "" }), "again")];
   }
 
   part(element) {

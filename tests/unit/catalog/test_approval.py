@@ -31,6 +31,25 @@ def test_each_slip_is_found(path: str, old: str, new: str, code: str, element: s
     assert (code, element) not in found(encoded(files()))
 
 
+def test_a_supplement_that_is_marked_may_come_again() -> None:
+    marked = SUPPLEMENT.replace('value="supplement"/>', 'value="supplement"/><gl:property name="again" value="true"/>')
+    assert not {code for code, _element in found(changed(DIAGRAM, SLIPS[3][1], marked))} & {"supplement-twice"}
+
+
+def test_a_review_may_advise_whoever_decides_later() -> None:
+    """Without the document that rests on it, what is chosen in the review is used by nobody but who decides."""
+    later = """<userTask id="sign" name="决定"><extensionElements><gl:property name="kind" value="decide"/>
+      <gl:property name="post" value="window-clerk"/></extensionElements></userTask>
+      <sequenceFlow id="signed" sourceRef="sign" targetRef="granted"/><endEvent id="granted">"""
+    texts = files()
+    texts[MANIFEST] = texts[MANIFEST].replace(SLIPS[2][1], "")
+    texts[DIAGRAM] = texts[DIAGRAM].replace('targetRef="granted"', 'targetRef="sign"')
+    texts[DIAGRAM] = texts[DIAGRAM].replace('<endEvent id="granted">', later)
+    alone = changed(MANIFEST, SLIPS[2][1], "")
+    assert ("outcomes-unused", "review") in found(alone)
+    assert ("outcomes-unused", "review") not in found(encoded(texts))
+
+
 def test_materials_are_looked_at_in_a_form_or_by_a_checklist() -> None:
     """The steps that accept and review have forms; without them nobody sees what was handed in."""
     texts = files()
