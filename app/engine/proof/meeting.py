@@ -27,12 +27,13 @@ def is_race(level: Level, tokens: Tokens) -> bool:
 
 
 def is_awaited(level: Level, join: Node, tokens: Tokens, arrived: int) -> bool:
+    """Whether a token elsewhere can still come to an entry that has none, and to none of those that have `arrived`."""
     reach = level.reach[join.id]
     for token in tokens:
         node = level.target[token[0]]
         if node.id == join.id:
             continue
-        ids = [node.id, *(token[1] if len(token) == 3 else ())]
+        ids = (f"{node.id}:open", *token[1]) if len(token) == 3 else (node.id,)
         if any(way and not way & arrived for way in (reach.get(one, 0) for one in ids)):
             return True
     return False

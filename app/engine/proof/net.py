@@ -2,6 +2,8 @@
 before the next, and what can be reached from where."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 
 from app.engine.diagram import NESTED, Diagram, Flow, Node, Scope
 from app.engine.handling import reported, within
@@ -111,12 +113,20 @@ class Level:
         return frozenset(seen)
 
     def _reach(self, join: Node) -> Mapping[str, int]:
-        """For each node, the flows into `join`, as bits, that a token there can come to without passing `join`."""
+        """For each node, the flows into `join`, as bits, that a token there can come to without passing `join`.
+
+        A token inside an activity that is open (`:open`) only goes on behind it; for what can still happen on its
+        border the events there stand themselves.
+        """
         found: dict[str, int] = {}
         for number, flow in enumerate(join.incoming):
             if flow.source != join.id:
                 for node in self.before([flow.source], lambda source: source.id != join.id):
                     found[node] = found.get(node, 0) | 1 << number
+        entries = {flow.id: 1 << number for number, flow in enumerate(join.incoming)}
+        for host in filter(self.opens, self.nodes.values()):
+            ways = [entries.get(flow.id, 0) or found.get(flow.target, 0) for flow in host.outgoing]
+            found[f"{host.id}:open"] = reduce(or_, ways, 0)
         return found
 
 
