@@ -1,5 +1,6 @@
 """A form as a page shows it: what was typed, what is wrong, what is hidden."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from app.web import formview
 from app.web.formview import Shown, changed_rows, hidden_ids, sections, shown, without_blank_rows
 
 FORMS = sorted((Path(__file__).parents[3] / "forms").rglob("*.json"))
+
+TODAY = date(2026, 4, 1)
 
 
 def read(path: Path) -> Form:
@@ -106,8 +109,8 @@ def test_what_is_said_as_one_types_is_what_is_said_when_it_is_sent(apply: Form) 
     office = Flask(__name__)
     Babel(office)
     with office.app_context():
-        answer = formview.checked(apply, data)
+        answer = formview.checked(apply, data, TODAY)
     assert "f-delivery_address" in answer["hidden"]
-    assert set(answer["faults"]) == {f"f-{path}" for path in forms.validate(apply, data).errors}
+    assert set(answer["faults"]) == {f"f-{path}" for path in forms.validate(apply, data, today=TODAY).errors}
     assert "f-plots.1.plot_area" in answer["faults"]
     assert "f-delivery_address" not in answer["faults"]
