@@ -35,7 +35,7 @@ def _(msgid: str) -> str:
 THINGS = (
     *(_("account"), _("case"), _("department"), _("document"), _("form"), _("holder"), _("incident"), _("item")),
     *(_("material"), _("person"), _("post"), _("region"), _("role"), _("session"), _("step"), _("supervision entry")),
-    *(_("table"), _("token"), _("year")),
+    *(_("batch"), _("schema"), _("table"), _("token"), _("what-if"), _("year")),
 )
 """What a message may say is not there (`kind`)."""
 
