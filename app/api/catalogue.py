@@ -329,7 +329,7 @@ def withdraw(body: dict[str, Any], code: str, version: int | None) -> Response:
 @room.response(200, ItemVersionShape)
 def restore(body: dict[str, Any], code: str, version: int | None) -> Response:
     """Bring a withdrawn item back, in the version it had."""
-    found = life.restore(edge.session(), code, edge.actor(), edge.now(), body["note"], version, OPERATIONS)
+    found = publication.restore(edge.session(), code, edge.actor(), edge.now(), body["note"], version)
     return _version(code, found.version)
 
 

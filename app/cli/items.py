@@ -206,7 +206,7 @@ def withdraw(item: str, reason: str, username: str, as_json: bool) -> None:
 def restore(item: str, note: str, username: str, as_json: bool) -> None:
     """Bring a withdrawn item back."""
     with desk(username) as at:
-        _told(life.restore, at.session, item, at.actor, at.now, note, None, OPERATIONS, as_json=as_json)
+        _told(publication.restore, at.session, item, at.actor, at.now, note, as_json=as_json)
 
 
 @group.command("history")

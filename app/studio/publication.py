@@ -1,5 +1,5 @@
-"""Publishing with the scenarios held: the edges publish through here, so that no version comes into force that fails
-one of its own. All else is the catalogue's to say."""
+"""Publishing, and bringing back, with the scenarios held: the edges do both through here, so that no version comes into
+force that fails one of its own. All else is the catalogue's to say."""
 
 import re
 from collections.abc import Mapping
@@ -34,6 +34,15 @@ def publish(
     made = life.publish(session, code, version, actor, now, note, seen, OPERATIONS)
     scenarios.hold(queries.files(session, code, version))
     return made
+
+
+def restore(
+    session: Session, code: str, actor: Actor, now: datetime, note: str = "", seen: int | None = None
+) -> ItemVersion:
+    """`life.restore`; raises ItemRefused where a scenario fails, and the transaction is to be rolled back."""
+    back = life.restore(session, code, actor, now, note, seen, OPERATIONS)
+    scenarios.hold(queries.files(session, code, back.version))
+    return back
 
 
 def add_scenario(

@@ -82,7 +82,7 @@ def withdraw(code: str, version: int) -> ResponseReturnValue:
 @once
 def restore(code: str, version: int) -> ResponseReturnValue:
     """Bring the item back."""
-    life.restore(edge.session(), code, edge.actor(), edge.now(), _note(), _seen(), OPERATIONS)
+    publication.restore(edge.session(), code, edge.actor(), edge.now(), _note(), _seen())
     return _done(code, version, gettext("Back in the catalogue."))
 
 

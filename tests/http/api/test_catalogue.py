@@ -11,6 +11,9 @@ from app.catalog.types import Wording
 from tests.http.api.conftest import Client, hand_in, live_step
 from tests.office import LAND, TENANT
 from tests.unit.catalog.small_item import MANIFEST, encoded, files
+from tests.unproven import unproven
+
+__all__ = ["unproven"]
 
 FIRST = "{region}-{date}-{serial:7}-{check:97-10}"
 
@@ -118,6 +121,29 @@ def test_a_hostile_archive_is_refused(as_person) -> None:
     assert [finding["code"] for finding in checked["findings"]] == ["archive-path"]
     assert send(designer, "/api/v1/items/drafts", {"x.zip": buffer.getvalue()}).status_code == 422
     assert send(designer, "/api/v1/items/drafts", {"x.zip": b"PK"}).status_code == 422
+
+
+def test_a_second_person_answers_for_what_is_not_proven(as_person, unproven: None) -> None:
+    designer, publisher = as_person("designer"), as_person("publisher")
+    begin(designer, "mast-permit")
+    lying = "/api/v1/catalogue/mast-permit/versions/1"
+    early = designer.post(f"{lying}/publish", json={})
+    assert (early.status_code, early.get_json()["code"]) == (409, "not-proven")
+    own = designer.post(f"{lying}/waive", json={"reason": "I am sure"})
+    assert (own.status_code, own.get_json()["code"]) == (403, "own-work")
+    assert publisher.post(f"{lying}/waive", json={}).status_code == 422
+    assert as_person("clerk").post(f"{lying}/waive", json={"reason": "seen"}).status_code == 403
+    assert publisher.post(f"{lying}/waive", json={"reason": "walked through by hand"}).status_code == 200
+    acts = publisher.get("/api/v1/catalogue/mast-permit/history").get_json()["data"]
+    assert (acts[0]["act"], acts[0]["note"]) == ("waived", "walked through by hand")
+    assert designer.post(f"{lying}/publish", json={}).status_code == 200
+
+
+def test_what_is_proven_needs_nobody_to_answer_for_it(as_person) -> None:
+    begin(as_person("designer"), "pole-permit")
+    lying = "/api/v1/catalogue/pole-permit/versions/1/waive"
+    refused = as_person("publisher").post(lying, json={"reason": "seen"})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "nothing-to-waive")
 
 
 def test_several_people_bring_a_version_into_force(as_person, separated) -> None:

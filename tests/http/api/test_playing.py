@@ -1,6 +1,7 @@
 """Playing through the API: files and versions, scenarios tried and kept, the formats published."""
 
 import json
+from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from app.engine import Finding
+from app.studio import scenarios
 from tests.http.api.conftest import Client
 from tests.office import LAND
 from tests.unit.catalog.small_item import MANIFEST, encoded, files
@@ -62,6 +65,21 @@ def test_scenarios_are_tried_and_hold_a_publication(as_person) -> None:
     refused = send(designer, "/items", failing)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "item-refused")
     assert designer.get(f"{API}/items/bench-permit").status_code == 404
+
+
+def test_scenarios_are_held_when_an_item_is_brought_back(as_person, monkeypatch: pytest.MonkeyPatch) -> None:
+    designer, lying = as_person("designer"), "/catalogue/bench-permit"
+    sent = encoded(files()) | {PLACE: b"scenarios: [{code: a, expect: {state: ended}}]"}
+    assert send(designer, "/items", sent).status_code == 201
+    assert designer.post(f"{API}{lying}/withdraw", json={"reason": "repealed"}).status_code == 200
+    failed = Finding("error", "scenario-failed", "a", PLACE, "It ends in another way.", {}, "Mend the diagram.")
+    with monkeypatch.context() as patch:
+        patch.setattr(scenarios, "test", lambda _files: {"findings": [asdict(failed)]})
+        refused = designer.post(f"{API}{lying}/restore", json={})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "item-refused")
+    assert designer.get(f"{API}/items/bench-permit").status_code == 404
+    assert designer.post(f"{API}{lying}/restore", json={}).status_code == 200
+    assert designer.post(f"{API}{lying}/withdraw", json={"reason": "end of the test"}).status_code == 200
 
 
 def test_a_scenario_is_kept_with_a_new_draft(as_person) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -34,6 +35,7 @@ from app.notices.models import Document, Outbox, Webhook, WebhookDelivery
 from app.org import operations as org
 from app.org.models import Department, Holder, Post
 from app.org.roles import APPLICANT, PUBLIC, ROLES
+from app.studio.models import MoveBatch, MoveCase, WhatIf
 from app.supervision.models import Entry
 from tests.http.web.house import COLLEAGUE, House, open_house
 from tests.office import LAND, OPENED, TENANT
@@ -231,6 +233,8 @@ def _things(house: House) -> dict[str, Any]:
         return {
             "webhook": webhook.webhook_id,
             "bench": lying.id,
+            "batch": _batch(session, house.case_id(decided), late_id).id,
+            "what_if": _what_if(session).id,
             "delivery": webhook.id,
             "post": posts["land-reviewer"],
             "other_post": posts["window-clerk"],
@@ -287,6 +291,53 @@ def _webhook(session: Session) -> WebhookDelivery:
     session.add(event)
     session.flush()
     return event
+
+
+def _batch(session: Session, moved: UUID, failed: UUID) -> MoveBatch:
+    """Two cases that somebody had moved: one went, one failed."""
+    batch = MoveBatch(
+        tenant=TENANT,
+        id=new_id(),
+        item=LAND,
+        from_version=1,
+        to_version=1,
+        steps={"accept": "accept"},
+        note="",
+        back_of=None,
+        by_id=None,
+        by="publisher",
+        started_at=OPENED,
+        finished_at=OPENED,
+    )
+    session.add(batch)
+    session.flush()
+    of_batch = {"tenant": TENANT, "batch_id": batch.id, "at": OPENED}
+    went = MoveCase(**of_batch, case_id=moved, state="moved", before=b"", version=1)
+    session.add_all([went, MoveCase(**of_batch, case_id=failed, state="failed", error="it fails")])
+    session.flush()
+    return batch
+
+
+def _what_if(session: Session) -> WhatIf:
+    """What a version would have made of two cases, one of which could not be replayed."""
+    counted = {"replayed": 1, "before yellow": 1, "after red": 1, "worse": 1}
+    places = {"before yellow case:promised": 1, "after red case:promised": 1, "after yellow decide": 1}
+    asked = WhatIf(
+        tenant=TENANT,
+        id=new_id(),
+        item=LAND,
+        version=1,
+        assumed={"times": "days", "days": 2, "seconds": {}, "otherwise": 0, "outcomes": {}, "steps": {}},
+        total=2,
+        done=2,
+        tally={"counts": counted, "places": places, "missed": {"never-done supplement": 1}, "new": {"decide": 1}},
+        by="designer",
+        started_at=OPENED,
+        finished_at=OPENED,
+    )
+    session.add(asked)
+    session.flush()
+    return asked
 
 
 def _log_everybody_in(session: Session) -> dict[str, str]:

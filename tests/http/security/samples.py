@@ -59,6 +59,8 @@ ARGUMENTS: dict[str, Sample] = {
     "session_id": Sample("session", belongs="owner"),
     "token_id": Sample("token", belongs="owner"),
     "bench_id": Sample("bench", belongs="all"),
+    "batch_id": Sample("batch"),
+    "what_if_id": Sample("what_if"),
 }
 """By the name of the argument."""
 
@@ -77,6 +79,7 @@ OF_ENDPOINT: dict[str, dict[str, Sample]] = {
     "order.rename_region": {"code": _all(TENANT)},
     "api-docs.file": {"name": _all("swagger-ui.css")},
     "assets.file": {"name": _all("manifest.json")},
+    "playing.schema": {"name": _all("trace-1")},
     "applicant.attach": {"step_id": Sample("applicant_step", belongs="owner")},
     "applicant.complete": {"step_id": Sample("applicant_step", belongs="owner")},
     "applicant.check": {"step_id": Sample("applicant_step", belongs="owner")},
@@ -102,6 +105,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     "catalogue.comparison": {"before": "1", "after": "1"},
     "studio.compare_marks": {"before": "1", "after": "1"},
     "materials.attach": {"requirement": "site-map"},
+    "moving.suggestions": {"from_version": "1", "to_version": "1"},
 }
 """What must stand behind the question mark."""
 
@@ -131,6 +135,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "admin.take_over": {"kind": "departments"},
     "board.urge": {"step": Sample("step")},
     "studio.take": {"do": "check"},
+    "studio.move": {"from": "1", "to": "1", "do": "look"},
+    "studio.ask": {"version": "1"},
     "desk.attach": {"requirement": "site-map"},
     "public.verify_file": {"code": Sample("document_code", belongs="all")},
 }

@@ -16,6 +16,9 @@ from app.kernel.time import real_now
 from tests.http.web.house import House, Reader, words
 from tests.office import LAND, TENANT
 from tests.unit.catalog.small_item import MANIFEST, encoded, files
+from tests.unproven import unproven
+
+__all__ = ["unproven"]
 
 
 def shown_by(answer: Any) -> Any:
@@ -109,6 +112,26 @@ def test_acts_by_several_people_and_the_way_back(house: House, designer: Reader,
     for said in ("Sent back", "the fee is missing", "Reviewed", "complete", "Handed in as a draft"):
         assert said in history
     assert publisher.get("/studio/new").status_code == 403
+
+
+def test_a_second_person_answers_for_what_is_not_proven(house: House, designer: Reader, unproven: None) -> None:
+    designer.send("/studio/new", code="mast-permit", zh="桅杆许可", en="Mast permit")
+    page, publisher = "/studio/mast-permit/1", house.reader("publisher", "en")
+    offered = [form.get("action").rpartition("/")[2] for form in designer.page(page).forms]
+    assert "waive" not in offered
+    assert designer.send(f"{page}/waive", note="I am sure").status_code == 403
+    early = designer.send(f"{page}/publish", note="")
+    assert early.status_code == 409
+    assert "second person" in words(shown_by(early))
+    offered = [form.get("action").rpartition("/")[2] for form in publisher.page(page).forms]
+    assert "waive" in offered
+    assert "Say why" in publisher.send(f"{page}/waive", note=" ").text
+    assert publisher.send(f"{page}/waive", note="walked through by hand").location == page
+    told = words(publisher.page(page).xpath("//section[@aria-labelledby='history']")[0])
+    assert "Answered for without a proof" in told
+    assert "walked through by hand" in told
+    assert designer.send(f"{page}/publish", note="").status_code == 303
+    assert designer.send(f"{page}/withdraw", note="end of the test").status_code == 303
 
 
 def test_a_copy_needs_a_code_of_its_own(designer: Reader) -> None:

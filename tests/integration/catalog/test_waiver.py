@@ -1,6 +1,5 @@
 """A version of which it is not proven that every case ends is published only when a second person answers for it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,25 +7,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
-from app.catalog import checking, errors, life, operations, queries, settings, waiver
+from app.catalog import errors, life, operations, queries, settings, waiver
 from app.engine.proof import search
 from app.identity.types import Actor
 from tests.integration.catalog.test_life import people, separated
 from tests.unit.catalog.small_item import DIAGRAM, encoded, files
+from tests.unproven import unproven
 
-__all__ = ["people", "separated"]
+__all__ = ["people", "separated", "unproven"]
+pytestmark = pytest.mark.usefixtures("unproven")
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CODE = "bench-permit"
-
-
-@pytest.fixture(autouse=True)
-def bounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A proof that comes to its bounds at once."""
-    monkeypatch.setattr(search, "MAX_STATES", 1)
-    monkeypatch.setattr(checking, "run", lambda work, *given, **_bounds: work(*given))
-    checking._kept.clear()
-    yield
-    checking._kept.clear()
 
 
 def test_it_is_not_published_in_one_act(session: Session, people: dict[str, Actor]) -> None:

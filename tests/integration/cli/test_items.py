@@ -10,6 +10,9 @@ from app.catalog import folder
 from tests.demo import ran, run
 from tests.office import LAND
 from tests.unit.catalog.small_item import MANIFEST, encoded, files
+from tests.unproven import unproven
+
+__all__ = ["unproven"]
 
 ROOT = Path(__file__).parents[3]
 
@@ -73,6 +76,21 @@ def test_an_item_lives_from_draft_to_withdrawal_and_back(demo, begun: Path, tmp_
         "restored",
     ]
     ran(demo, "items", "withdraw", "swing-permit", *by, "--reason", "end of the test")
+
+
+def test_a_second_person_answers_for_what_is_not_proven(demo, tmp_path: Path, unproven: None) -> None:
+    ran(demo, "items", "new", "mast-permit", "--root", str(tmp_path))
+    ran(demo, "items", "submit", "mast-permit", "--root", str(tmp_path), "--as", "designer")
+    publish = ("items", "publish", "mast-permit", "--version", "1", "--as", "designer")
+    assert run(demo, *publish).exit_code == 1
+    own = run(demo, "items", "waive", "mast-permit", "1", "--reason", "I am sure", "--as", "designer")
+    assert (own.exit_code, "a second person" in own.stderr) == (1, True)
+    reason = ("--reason", "walked through by hand", "--as", "publisher")
+    assert told(demo, "items", "waive", "mast-permit", "1", *reason)["state"] == "draft"
+    assert told(demo, *publish)["state"] == "published"
+    done = [(line["act"], line["by"]) for line in told(demo, "items", "history", "mast-permit")]
+    assert ("waived", "publisher") in done
+    ran(demo, "items", "withdraw", "mast-permit", "--as", "designer", "--reason", "end of the test")
 
 
 def test_a_copy_is_an_item_of_its_own(demo, begun: Path, tmp_path: Path) -> None:
