@@ -29,9 +29,7 @@ pytestmark = pytest.mark.browser
 LOOKS = [
     ("zh_CN", "desktop", "light"),
     ("en", "phone", "dark"),
-    pytest.param("en", "desktop", "light", marks=pytest.mark.deep),
     pytest.param("zh_CN", "phone", "light", marks=pytest.mark.deep),
-    pytest.param("zh_CN", "desktop", "dark", marks=pytest.mark.deep),
 ]
 NARROW = {"width": 320, "height": 640}
 """A screen of 1280 px at 400 %: WCAG 2.2, 1.4.10 Reflow."""
