@@ -77,13 +77,14 @@ def sound(
     *,
     answered: bool = False,
     waived: bool = False,
+    digest: str = "",
 ) -> tuple[Manifest, dict[str, Any]]:
     """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable.
 
     What the proof finds does not keep a draft from being kept. `answered`: nor may it find anything, no question about
-    the diagram may be open, and it must be proven that every case ends, or be `waived` (NotProven).
+    the diagram may be open, and it must be proven that every case ends, or be `waived` (NotProven). `digest`: as for `check`.
     """
-    verdict = check(files, operations, beside)
+    verdict = check(files, operations, beside, digest)
     wrong = [finding.code for finding in verdict.findings if finding.severity == "error"]
     stopped = bool(wrong) if answered else not UNSOUND.issuperset(wrong)
     if verdict.manifest is None or stopped or (answered and verdict.open):

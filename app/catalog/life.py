@@ -28,7 +28,10 @@ from app.identity.types import Actor
 def review(
     session: Session, code: str, version: int, actor: Actor, now: datetime, note: str = "", seen: int | None = None
 ) -> ItemVersion:
-    """Say that a draft is right in its matter. Raises MayNot, NoSuchItem, Stale, BeyondThat, SomebodyElse."""
+    """Say that a draft is right in its matter; one with errors or open questions is not, proven or not that it ends.
+
+    Raises MayNot, NoSuchItem, Stale, BeyondThat, SomebodyElse, ItemRefused, Unworkable.
+    """
     acts.allow(session, actor, now, acts.REVIEW)
     acts.lock(session, code, seen=seen)
     found = acts.version_of(session, code, version)
@@ -160,6 +163,8 @@ def _pass(
 ) -> ItemVersion:
     if settings.separated(session):
         _not_twice(session, found, actor, now, permission)
+    files = queries.files(session, found.item, found.version)
+    checking.sound(files, None, queries.neighbours(session), answered=True, waived=True, digest=found.digest)
     found.state = act
     acts.keep(session, actor, now, found, act, note)
     return found

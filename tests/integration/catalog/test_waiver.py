@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.catalog import errors, life, operations, queries, settings, waiver
+from app.catalog.models import ItemVersion
 from app.engine.proof import search
 from app.identity.types import Actor
 from tests.integration.catalog.test_life import people, separated
@@ -75,26 +76,74 @@ def test_what_is_proven_needs_no_waiver(
         waiver.waive(session, CODE, 1, people["li"], NOW, "seen")
 
 
-def test_what_is_unsound_is_kept_as_a_draft_and_never_published(
-    session: Session, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("code", ["deadlock", "never-done", "no-way-on", "step-dead"])
+def test_what_is_unsound_is_kept_as_a_draft_and_goes_no_further(
+    session: Session, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
+    """Not even with a waiver: that only stands in for what is not proven. Whoever is refused is told what is wrong."""
     monkeypatch.setattr(search, "MAX_STATES", 20_000)
-    dead = files()
-    dead[DIAGRAM] = (
-        dead[DIAGRAM].replace('targetRef="granted"/>', 'targetRef="sign"/>').replace('<endEvent id="granted">', STUCK)
-    )
-    operations.submit(session, encoded(dead), people["wang"], NOW)
-    told = {finding.code: finding for finding in operations.findings(session, CODE, 1)}
-    assert told["deadlock"].params["way"][-1] == "sign"
+    operations.submit(session, encoded(unsound(code)), people["wang"], NOW)
+    told = {finding.code for finding in operations.findings(session, CODE, 1) if finding.kind == "refused"}
+    assert told == {code}
+    for verb in (life.review, life.publish):
+        with pytest.raises(errors.ItemRefused) as refused:
+            verb(session, CODE, 1, people["li"], NOW)
+        assert code in {finding.code for finding in refused.value.findings}
+    session.get_one(ItemVersion, (CODE, 1)).state = "reviewed"
+    session.flush()
     with pytest.raises(errors.ItemRefused):
-        life.publish(session, CODE, 1, people["li"], NOW)
-    assert queries.item(session, CODE, 1).definition.elements["both"]
+        life.confirm(session, CODE, 1, people["zhao"], NOW)
+    with pytest.raises(errors.NothingToWaive):
+        waiver.waive(session, CODE, 1, people["zhao"], NOW, "seen")
+    with pytest.raises(errors.ItemRefused):
+        operations.publish(session, encoded(unsound(code)), people["li"], NOW)
+    assert queries.line(session, CODE).current is None
 
 
-STUCK = """<exclusiveGateway id="sign" default="d1"/>
-<sequenceFlow id="d1" sourceRef="sign" targetRef="both"/>
-<sequenceFlow id="d2" sourceRef="sign" targetRef="again">
-  <conditionExpression>review.outcome == "grant"</conditionExpression></sequenceFlow>
-<exclusiveGateway id="again"/><sequenceFlow id="d3" sourceRef="again" targetRef="both"/>
-<parallelGateway id="both"/><sequenceFlow id="d4" sourceRef="both" targetRef="granted"/>
-<endEvent id="granted">"""
+def unsound(code: str) -> dict[str, str]:
+    """The small item, with something wrong at `sign` behind its review."""
+    found = files()
+    ways = found[DIAGRAM].replace('targetRef="granted"/>', 'targetRef="sign"/>')
+    found[DIAGRAM] = ways.replace('<endEvent id="granted">', WRONG[code])
+    return found
+
+
+def flow(key: str, source: str, target: str, outcome: str = "") -> str:
+    asked = f'<conditionExpression>review.outcome == "{outcome}"</conditionExpression>' if outcome else ""
+    return f'<sequenceFlow id="{key}" sourceRef="{source}" targetRef="{target}">{asked}</sequenceFlow>'
+
+
+GRANTED = '<endEvent id="granted">'
+SIGN = '<exclusiveGateway id="sign" default="d1"/>'
+AGAIN = '<exclusiveGateway id="again" default="d3"/>'
+WRONG = {
+    "deadlock": SIGN
+    + flow("d1", "sign", "both")
+    + flow("d2", "sign", "again", "grant")
+    + '<exclusiveGateway id="again"/><parallelGateway id="both"/>'
+    + flow("d3", "again", "both")
+    + flow("d4", "both", "granted")
+    + GRANTED,
+    "no-way-on": SIGN
+    + flow("d1", "sign", "granted")
+    + flow("d2", "sign", "again", "grant")
+    + '<exclusiveGateway id="again"/>'
+    + flow("d3", "again", "granted", "deny")
+    + flow("d4", "again", "granted", "deny")
+    + GRANTED,
+    "never-done": SIGN
+    + '<scriptTask id="wait"><script>waited = 1</script></scriptTask>'
+    + flow("d1", "sign", "wait")
+    + flow("d2", "sign", "granted", "grant")
+    + flow("d3", "wait", "sign")
+    + GRANTED,
+    "step-dead": SIGN
+    + flow("d1", "sign", "granted")
+    + flow("d2", "sign", "again", "grant")
+    + AGAIN
+    + flow("d3", "again", "granted")
+    + flow("d4", "again", "extra", "deny")
+    + '<scriptTask id="extra"><script>extra_done = 1</script></scriptTask>'
+    + flow("d5", "extra", "granted")
+    + GRANTED,
+}
