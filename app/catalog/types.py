@@ -298,7 +298,8 @@ class ServiceItem:
         drawn = self.definition.elements.get(element)
         if drawn is not None and (kind := drawn.properties.get("leg")):
             return self.leg_name(kind)
-        return Wording(*[drawn.name if drawn and drawn.name else element] * 2)
+        said = drawn.name if drawn and drawn.name else element
+        return Wording(said, self.manifest.drawn.get(said, said))
 
     @cached_property
     def english(self) -> Mapping[str, str]:
