@@ -105,14 +105,10 @@ async function show(frame) {
     frame.dataset.diagram = "failed";
     return;
   }
-  const ways = [...document.querySelectorAll("[data-way]")];
-  for (const button of ways) {
-    button.addEventListener("click", () => {
-      const isShown = button.getAttribute("aria-pressed") === "true";
-      for (const other of ways) other.setAttribute("aria-pressed", String(other === button && !isShown));
-      drawing.way(isShown ? [] : JSON.parse(button.dataset.way));
-      if (!isShown) frame.scrollIntoView({ block: "center" });
-    });
+  const chosen = () => document.querySelector("[data-way][aria-pressed='true']")?.dataset.way ?? "[]";
+  drawing.way(JSON.parse(chosen()));
+  for (const button of document.querySelectorAll("[data-way^='[']")) {
+    button.addEventListener("click", () => drawing.way(JSON.parse(chosen())));
   }
   document.addEventListener("htmx:after:swap", async () => {
     if (state() === drawn) return;

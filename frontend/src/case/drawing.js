@@ -28,6 +28,20 @@ function fill(frame, opener) {
   frame.querySelector("[data-drawing-close]").focus();
 }
 
+// [data-way] shows the way to a finding on the diagram, which opens for it where it is folded away.
+function offerWays(frame) {
+  const buttons = [...document.querySelectorAll("[data-way^='[']")];
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const isFolded = !frame.querySelector(".drawing-canvas").offsetParent;
+      const isShown = isFolded || button.getAttribute("aria-pressed") !== "true";
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button && isShown));
+      if (isFolded) fill(frame, button);
+      else if (isShown) frame.scrollIntoView({ block: "center" });
+    });
+  }
+}
+
 export function drawNearby() {
   const frames = document.querySelectorAll("[data-drawing]");
   if (!frames.length) return;
@@ -39,6 +53,7 @@ export function drawNearby() {
     },
     { rootMargin: "400px" },
   );
+  offerWays(frames[0]);
   for (const frame of frames) {
     near.observe(frame.querySelector(".drawing-canvas"));
     for (const button of frame.querySelectorAll("[data-drawing-open], [data-drawing-full]")) {
