@@ -82,7 +82,8 @@ def sound(
     """item.yaml of files without errors, as a manifest and as data. Raises ItemRefused, Unworkable.
 
     What the proof finds does not keep a draft from being kept. `answered`: nor may it find anything, no question about
-    the diagram may be open, and it must be proven that every case ends, or be `waived` (NotProven). `digest`: as for `check`.
+    the diagram may be open, and it must be proven that every case ends, or be `waived` (NotProven).
+    `digest`: as for `check`.
     """
     verdict = check(files, operations, beside, digest)
     wrong = [finding.code for finding in verdict.findings if finding.severity == "error"]

@@ -39,9 +39,13 @@ class Instance:
         `at`: the id of the start event, where it is another one than that which waits for nothing.
         """
         instance = Instance(definition, variables)
-        instance._workflow.begin(definition.spec.task_specs[at] if at else None)
-        instance._board.run()
+        instance.begin(at)
         return instance
+
+    def begin(self, at: str | None = None) -> None:
+        """Let a case that was just made begin, as `start` does. Where that fails, `movement` says what had moved."""
+        self._workflow.begin(self.definition.spec.task_specs[at] if at else None)
+        self._board.run()
 
     @staticmethod
     def restore(definition: Definition, state: bytes, variables: Variables) -> "Instance":

@@ -112,9 +112,9 @@ class Walk:
         self._asked: list[UUID] = []
         """Tokens of service tasks whose operations are to be done."""
         self._visits: Counter[str] = Counter()
-        self.instance: Instance | None = None
+        self.instance = Instance(definition, self._values)
         with self._moving():
-            self.instance = Instance.start(definition, self._values)
+            self.instance.begin()
             self._settle(by_timer=False)
 
     # --- where it stands
@@ -122,7 +122,7 @@ class Walk:
     @property
     def ended(self) -> bool:
         """Whether no token is left."""
-        return self.instance is not None and self.instance.ended
+        return self.instance.ended
 
     @property
     def open(self) -> tuple[Open, ...]:
@@ -138,14 +138,12 @@ class Walk:
     @property
     def awaited(self) -> list[Awaited]:
         """Messages and signals for which a token in the flow waits, longest first; beside it nobody needs one."""
-        found = self.instance.awaited if self.instance is not None else ()
-        return [awaited for awaited in found if self.is_in_flow(awaited.element)]
+        return [awaited for awaited in self.instance.awaited if self.is_in_flow(awaited.element)]
 
     @property
     def beside(self) -> list[Awaited]:
         """Messages and signals that events on activities, and of event subprocesses, wait for."""
-        found = self.instance.awaited if self.instance is not None else ()
-        return [awaited for awaited in found if not self.is_in_flow(awaited.element)]
+        return [awaited for awaited in self.instance.awaited if not self.is_in_flow(awaited.element)]
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -179,7 +177,7 @@ class Walk:
                 self._values.set(place, step.element, kept, step.element)
             for name, value in (form or {}).items():
                 self._values.set(scope, name, value, step.element)
-            self._must.complete(step.token)
+            self.instance.complete(step.token)
             self._settle(by_timer=False)
 
     def operate(self) -> bool:
@@ -187,14 +185,14 @@ class Walk:
         if not self._asked:
             return False
         with self._moving():
-            self._must.resume(self._asked.pop(0))
+            self.instance.resume(self._asked.pop(0))
             self._settle(by_timer=False)
         return True
 
     def receive(self, awaited: Awaited) -> None:
         """A message or signal comes from outside."""
         with self._moving():
-            self._must.receive(awaited.kind, awaited.name)
+            self.instance.receive(awaited.kind, awaited.name)
             self._settle(by_timer=False)
 
     def wait_until(self, moment: datetime) -> None:
@@ -209,16 +207,9 @@ class Walk:
     def fail(self, error: DomainError) -> None:
         """End here: nothing moves any more, and what had moved before is told."""
         self.failed = error
-        if self.instance is not None:
-            self._settle(by_timer=False)
+        self._settle(by_timer=False)
 
     # ---
-
-    @property
-    def _must(self) -> Instance:
-        if self.instance is None:
-            raise RuntimeError("nothing moves after a failure at the start")
-        return self.instance
 
     def is_in_flow(self, element: str) -> bool:
         """Whether an event lies in the flow, and not on an activity or at the start of an event subprocess."""
@@ -232,7 +223,7 @@ class Walk:
         with self._moving():
             self.record.note(timer.element, "fired", self.now)
             self._armed.pop(timer.token, None)
-            self._must.fire(timer.token)
+            self.instance.fire(timer.token)
             self._settle(by_timer=True)
 
     def _moving(self) -> "_Move":
@@ -241,7 +232,7 @@ class Walk:
 
     def _settle(self, *, by_timer: bool) -> None:
         """Take note of everything that moved."""
-        movement = self._must.movement()
+        movement = self.instance.movement()
         unanswered = _unanswered(movement.left, self._open, self.definition) if by_timer else None
         self._leave(movement.left)
         self.record.completed(movement.trace, self.now, self.definition.thrown)
@@ -324,8 +315,6 @@ def _unanswered(left: tuple[Left, ...], steps: Mapping[UUID, Open], definition: 
 
 def waiting(walk: Walk) -> list[str]:
     """Elements in the flow on which a token waits: steps, messages, timers."""
-    if walk.instance is None:
-        return []
     found = [activity.element for activity in walk.instance.waiting if activity.type in _FOR_PEOPLE]
     found += [awaited.element for awaited in walk.awaited]
     found += [armed.timer.element for armed in walk.timers if walk.is_in_flow(armed.timer.element)]
@@ -334,9 +323,8 @@ def waiting(walk: Walk) -> list[str]:
 
 def marks(walk: Walk) -> dict[str, dict[str, int]]:
     """For drawing: how often each element was completed and how many tokens stand on it."""
-    found = walk.instance.marks() if walk.instance is not None else {}
     return {
         element: {"completed": mark.completed, "active": mark.active}
-        for element, mark in found.items()
+        for element, mark in walk.instance.marks().items()
         if is_drawn(element)
     }

@@ -64,6 +64,19 @@ def test_a_movement_tells_what_changed_since_the_last() -> None:
     assert instance.ended
 
 
+def test_a_case_that_fails_as_it_begins_tells_what_had_moved() -> None:
+    ways = chain("start", "fork", "a", "end") + chain("fork", "wrong", "end")
+    definition = load(files(STARTED, both("fork"), user("a"), script("wrong", "x = 1 // y"), ways))
+    variables = Variables()
+    variables.set("", "y", 0)
+    instance = Instance(definition, variables)
+    with pytest.raises(ExpressionFailed):
+        instance.begin()
+    told = instance.movement()
+    assert (told.trace, told.ended) == (("start", "fork"), False)
+    assert [activity.element for activity in told.entered] == ["a"]
+
+
 def test_a_token_that_is_not_open_is_refused() -> None:
     office = Office(
         files(STARTED, service("s"), user("a"), boundary("t", "a", timer("P1D")), chain("start", "s", "a", "end"))

@@ -154,6 +154,15 @@ def test_what_fails_is_named_with_where() -> None:
     )
 
 
+def test_what_moved_before_a_failure_at_the_start_is_told() -> None:
+    parts = drawing.both("fork") + script("count", "total = 1 // nought") + step("u") + end()
+    ways = chain("start", "fork", "u", "end") + chain("fork", "count", "end")
+    trace = played(drawing.files(start(), parts, ways), nought=0)
+    assert (trace["state"], trace["error"]["element"]) == ("failed", "count")
+    assert trace["elements"] == ["start", "fork"]
+    assert at(trace, "entered") == [("u", "2026-03-02T09:00:00+08:00")]
+
+
 def test_what_is_refused_is_not_played() -> None:
     trace = played({"x.bpmn": b"<no/>"})
     assert (trace["state"], trace["elements"]) == ("refused", [])

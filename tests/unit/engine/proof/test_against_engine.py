@@ -49,8 +49,7 @@ def proof_of(diagram: dict[str, bytes]) -> Proof:
 def play(definition: Definition, dice: Random) -> None:
     """One case, whichever way it goes."""
     instance = unbegun(definition, lambda _flow: dice.random() < 0.5)
-    instance._workflow.begin()
-    instance.board.run()
+    instance.begin()
     for _act in range(MOST_ACTS):
         if instance.ended:
             return
