@@ -97,9 +97,11 @@ def account(office: Office, books: dict[Any, str]) -> None:
 
 
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+a_few = settings(unhurried, max_examples=settings().max_examples // 4)
+"""Each of these is a whole case, walked three times: a quarter of what the profile says."""
 
 
-@unhurried
+@a_few
 @given(structured(), st.data())
 def test_three_offices_see_the_same(drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject) -> None:
     walk(*drawn, data)
@@ -137,7 +139,7 @@ def walk(diagram: dict[str, bytes], variables: dict[str, Any], data: st.DataObje
     assert books == [{}, {}, {}]
 
 
-@unhurried
+@a_few
 @given(structured(depth=2), st.data())
 def test_every_light_is_lifted_or_told(drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject) -> None:
     """At each moment the lights of the open steps, lifted or armed, are those that the diagram draws on them."""
@@ -169,7 +171,7 @@ def image(definition: Definition) -> dict[str, str]:
     }
 
 
-@unhurried
+@a_few
 @given(structured(depth=2), st.data())
 def test_cases_share_their_specs_and_change_nothing_in_them(
     drawn: tuple[dict[str, bytes], dict[str, Any]], data: st.DataObject
