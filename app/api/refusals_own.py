@@ -55,7 +55,10 @@ OWN: Final[Mapping[str, str]] = {
     "catalogue.comparison": (
         "needed-too-much-memory no-such-bench no-such-item not-on-bench too-busy took-too-long unworkable"
     ),
-    "catalogue.confirm": "diagram-refused item-act-forbidden no-such-item not-reviewed somebody-else version-gone-on",
+    "catalogue.confirm": (
+        "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
+        "not-proven not-reviewed somebody-else too-busy took-too-long unworkable version-gone-on"
+    ),
     "catalogue.copy": (
         "bad-code-pattern bad-item-code diagram-refused item-act-forbidden item-code-in-use item-refused "
         "item-withdrawn needed-too-much-memory no-such-item not-proven stale too-busy took-too-long unworkable"
@@ -77,7 +80,10 @@ OWN: Final[Mapping[str, str]] = {
         "bad-code-pattern diagram-refused item-act-forbidden item-not-withdrawn item-refused needed-too-much-memory "
         "no-such-item not-proven too-busy took-too-long unworkable"
     ),
-    "catalogue.review": "diagram-refused item-act-forbidden no-such-item somebody-else version-gone-on",
+    "catalogue.review": (
+        "bad-code-pattern diagram-refused item-act-forbidden item-refused needed-too-much-memory no-such-item "
+        "not-proven somebody-else too-busy took-too-long unworkable version-gone-on"
+    ),
     "catalogue.send_back": "diagram-refused item-act-forbidden no-such-item reason-needed version-gone-on",
     "catalogue.version": "diagram-refused no-such-item",
     "catalogue.waive": (
