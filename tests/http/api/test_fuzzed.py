@@ -39,7 +39,7 @@ CHECKS = [
     response_schema_conformance,
     unsupported_method,
 ]
-QUICK, DEEP = 2, 40
+QUICK, DEEP = 2, 20
 """Requests of each kind to each operation."""
 
 
