@@ -210,14 +210,14 @@ def asking(decision: str, condition: str) -> dict[str, bytes]:
 
 
 def test_a_decision_beside_the_diagram_is_asked_and_gives_what_a_condition_reads() -> None:
-    checked = rules.check(asking("widths", "=width > 2"))
+    checked = rules.check(asking("widths", '=accept.outcome = "refuse" or width > 2'))
     assert [finding.text for finding in checked.findings] == []
     assert checked.definition is not None
     assert checked.definition.given == {"width"}
 
 
 def test_a_decision_that_reads_what_nobody_gives_is_found_with_what_is_alike() -> None:
-    given = asking("widths", "=width > 2")
+    given = asking("widths", '=accept.outcome = "refuse" or width > 2')
     path = "processes/bench-permit/widths.dmn"
     given[path] = given[path].replace(b"bench_name", b"bench_nmae")
     [finding] = rules.check(given).findings
