@@ -18,7 +18,9 @@ DIALECTS = sorted(
 def test_it_goes_the_way_that_is_meant(path: Path) -> None:
     wanted = json.loads(path.with_suffix(".json").read_text("utf-8"))
     given: dict[str, Any] = wanted["given"]
-    trace = played({path.name: path.read_bytes()}, given.get("outcomes"), **given.get("variables", {}))
+    beside = [path, *path.parent.glob(f"{path.stem}.dmn")]
+    files = {one.name: one.read_bytes() for one in beside}
+    trace = played(files, given.get("outcomes"), **given.get("variables", {}))
     assert (trace["state"], trace["elements"]) == (wanted["state"], wanted["elements"])
 
 
