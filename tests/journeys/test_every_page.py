@@ -98,6 +98,7 @@ def test_every_page(
     assert wrong == [], "\n".join(dict.fromkeys(wrong))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("lang", "device", "theme"), LOOKS[:1])
 def test_every_form_that_is_refused(
     browser: Browser,

@@ -30,7 +30,7 @@ def move_clock(house: House, by: timedelta) -> None:
     house.raise_lights()
 
 
-@pytest.mark.parametrize(("lang", "device"), SCREENS)
+@pytest.mark.parametrize(("lang", "device"), [SCREENS[0], pytest.param(*SCREENS[1], marks=pytest.mark.deep)])
 def test_from_the_application_to_the_verified_decision(
     visitor: Seat, house: House, tmp_path: Path, lang: str, device: str
 ) -> None:
