@@ -21,8 +21,9 @@ WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 HAN = re.compile(r"[\u3400-\u9fff]")
 CODE = re.compile(r"[a-z_.-]+\Z")
 """A word that the house keeps, not one that somebody typed: whoever shows it must say it in the reader's language."""
-NAMED = re.compile(r"https?://\S+|\{\w+\}|[\w-]+(?:[./_][\w-]+)+|\b[A-Z]{2,}\b")
-"""What bears a name for programs: an address, a permission, an event, a file or its format, what a pattern holds."""
+NAMED = re.compile(r"https?://\S+|\{\w+\}|[\w-]+(?:[./_][\w-]+)+|\b[A-Z]{2,}\b|\b[0-9a-f]{12,}\b")
+"""What bears a name for programs: an address, a permission, an event, a file or its format or its hash, what a pattern
+holds."""
 PARAMETERS = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 SAID = (
     "title",
