@@ -1,7 +1,7 @@
 """The whole catalogue for those who look after it: every version with its state, the acts upon it, its files."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from flask import Response
 from flask_babel import force_locale, gettext
@@ -24,18 +24,7 @@ from app.studio import publication
 
 room = Room("catalogue", "The whole catalogue, for those who look after it: versions, their acts and their files.")
 
-_ACTS = [
-    "drafted",
-    "reviewed",
-    "confirmed",
-    "published",
-    "returned",
-    "withdrawn",
-    "restored",
-    "waived",
-    "cases-moved",
-    "cases-moved-back",
-]
+_ACTS = list(get_args(acts.Act))
 
 
 class ItemVersionLineShape(Shape):
