@@ -19,13 +19,11 @@ from app.cases.rules import status_at, status_at_end
 from app.cases.types import Status
 from app.deadlines import operations as deadlines
 from app.deadlines.types import ClockSpec
-from app.engine import Activity, Left, Request, Timer
+from app.engine import FOR_PEOPLE, Activity, Left, Request, Timer
 from app.inbox import operations as inbox
 from app.inbox.models import Step
 from app.inbox.types import APPLICANT_POST, NewStep
 from app.notices import operations as notices
-
-_STEPS = ("userTask", "manualTask")
 
 
 def settle(p: Passage) -> None:
@@ -36,7 +34,7 @@ def settle(p: Passage) -> None:
     legs = _Legs(p, movement.entered)
     stopped = _open_spans(p, legs, movement.entered)
     timers = [_timer(p, legs, timer) for timer in movement.armed]
-    _open_steps(p, legs, [activity for activity in movement.entered if activity.type in _STEPS], timers)
+    _open_steps(p, legs, [activity for activity in movement.entered if activity.type in FOR_PEOPLE], timers)
     _arm(p, timers, movement.disarmed)
     for request in movement.requested:
         _request(p, request, movement.left)
@@ -107,7 +105,7 @@ def _leave(p: Passage, left: Sequence[Left]) -> list[str]:
     elements = p.item.definition.elements
     deadlines.stop_clocks(p.session, p.tenant, p.case.id, tokens, p.now)
     inbox.cancel(
-        p.session, p.tenant, [gone.token for gone in left if gone.type in _STEPS and gone.how == "cancelled"], p.now
+        p.session, p.tenant, [gone.token for gone in left if gone.type in FOR_PEOPLE and gone.how == "cancelled"], p.now
     )
     legs = [gone.token for gone in left if "leg" in elements[gone.element].properties]
     if legs:
@@ -213,7 +211,7 @@ def _request(p: Passage, request: Request, left: Sequence[Left]) -> None:
 
     `step` is the one whose completion asked for it: its opinion is the reason of what is decided.
     """
-    asking = next((str(gone.token) for gone in left if gone.type in _STEPS and gone.how == "completed"), None)
+    asking = next((str(gone.token) for gone in left if gone.type in FOR_PEOPLE and gone.how == "completed"), None)
     notices.enqueue(
         p.session,
         p.tenant,

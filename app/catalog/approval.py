@@ -6,14 +6,13 @@ from typing import Final
 
 from app.catalog.occasions import Slip
 from app.catalog.types import APPLICANT, Manifest, post_of
-from app.engine import Definition, Element
+from app.engine import FOR_PEOPLE, Definition, Element
 
 LOOKING: Final = frozenset({"pre-review", "accept", "review", "inspect", "decide", "verify"})
 """Kinds of steps in which the office looks at what was handed in."""
 _ADVICE: Final = frozenset({"pre-review", "review", "inspect"})
 """Kinds of steps whose outcome advises a person who decides later, and needs no flow of its own."""
 _REFUSALS: Final = frozenset({"denied", "refused"})
-_PLACES: Final = frozenset({"userTask", "manualTask", "task"})
 _DAYS: Final = re.compile(r"P([0-9]+)D", re.ASCII)
 
 
@@ -22,7 +21,7 @@ def check(manifest: Manifest, definition: Definition, asked: Collection[tuple[st
     ways = _Ways(definition)
     yield from _too_long(manifest, definition, ways)
     for step in definition.elements.values():
-        if step.type not in _PLACES or step.id not in manifest.steps:
+        if step.type not in FOR_PEOPLE or step.id not in manifest.steps:
             continue
         yield from _unused(manifest, step, asked, ways)
         if step.properties.get("kind") == "decide" and not ways.results(step.id) & _REFUSALS:
@@ -151,7 +150,7 @@ def _asked_twice(definition: Definition, ways: _Ways) -> Iterator[Slip]:
     steps = [
         one.id
         for one in definition.elements.values()
-        if one.type in _PLACES and one.properties.get("kind") == "supplement"
+        if one.type in FOR_PEOPLE and one.properties.get("kind") == "supplement"
     ]
     for step in steps:
         again = [

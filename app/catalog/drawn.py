@@ -17,11 +17,10 @@ from app import engine
 from app.catalog import skeleton
 from app.catalog.schema import CODE
 from app.catalog.types import APPLICANT, Wording
-from app.engine import Element
+from app.engine import FOR_PEOPLE, Element
 from app.kernel.confine import Bounds, run
 
 BOUNDS: Final = Bounds(seconds=10, megabytes=256)
-FOR_PEOPLE: Final = frozenset({"userTask", "manualTask", "task"})
 _ASKED: Final = re.compile(r"""([A-Za-z_][\w-]*)\.outcome\s*==\s*["']([A-Za-z_][\w-]*)["']""")
 _APPLICANTS: Final = ("申请人", "applicant", "申请单位")
 _DONE: Final = {"done": {"zh": "完成", "en": "Done", "style": "primary"}}

@@ -11,9 +11,8 @@ from app.catalog.fields import TEXTS, Form
 from app.catalog.findings import Report
 from app.catalog.occasions import Slip
 from app.catalog.types import APPLICANT, LIST_REASON, ON_LIST, Manifest, StepSpec, post_of
-from app.engine import Definition, Element, Finding
+from app.engine import FOR_PEOPLE, Definition, Element, Finding
 
-FOR_PEOPLE = frozenset({"userTask", "manualTask", "task"})
 NEGATIVE = frozenset({"refuse", "reject", "deny", "revoke"})
 
 _DAYS = re.compile(r"P([0-9]+)D", re.ASCII)

@@ -2,6 +2,7 @@
 
 from app.engine.answering import answer, put
 from app.engine.definition import Definition, Examined, check, definition_for, digest, examine, load, outline
+from app.engine.diagram import FOR_PEOPLE
 from app.engine.errors import (
     AnswerUnfit,
     DiagramRefused,
@@ -38,6 +39,7 @@ from app.engine.written import Written
 
 __all__ = [
     "CASE",
+    "FOR_PEOPLE",
     "UNSOUND",
     "Activity",
     "AnswerUnfit",

@@ -18,8 +18,6 @@ from app.deadlines.errors import LimitRefused, NoCalendar
 from app.deadlines.types import ClockFacts, ClockSpec, Exclusion, Ledger, Span
 from app.engine import Activity, Definition, Left, Timer
 
-_STEPS = ("userTask", "manualTask")
-
 
 @dataclass
 class _Clock:

@@ -15,7 +15,7 @@ from uuid import UUID
 from app.cases.errors import UnknownOutcome
 from app.catalog.types import ON_LIST
 from app.deadlines.calendars import WorkingCalendar
-from app.engine import CASE, Activity, Awaited, Definition, Instance, Left, Timer, Variables
+from app.engine import CASE, FOR_PEOPLE, Activity, Awaited, Definition, Instance, Left, Timer, Variables
 from app.engine.diagram import drawn
 from app.kernel.errors import DomainError
 from app.studio.clocks import Clocks
@@ -25,7 +25,6 @@ from app.studio.subject import Subject
 MOST_MOVES: Final = 2_000
 """Acts, timers and operations of one play."""
 _BUILT_IN: Final = frozenset(dir(builtins))
-_FOR_PEOPLE: Final = frozenset({"userTask", "manualTask", "task"})
 
 
 class NeverEnds(DomainError):
@@ -270,7 +269,7 @@ class Walk:
         if activity.type == "multiInstance":
             return
         self.record.note(activity.element, "entered", self.now)
-        if activity.type in _FOR_PEOPLE:
+        if activity.type in FOR_PEOPLE:
             self._visits[activity.element] += 1
             visit = self._visits[activity.element]
             self._open[activity.token] = Open(activity.token, activity.element, visit, self.now, activity.scopes)
@@ -315,7 +314,7 @@ def _unanswered(left: tuple[Left, ...], steps: Mapping[UUID, Open], definition: 
 
 def waiting(walk: Walk) -> list[str]:
     """Elements in the flow on which a token waits: steps, messages, timers."""
-    found = [activity.element for activity in walk.instance.waiting if activity.type in _FOR_PEOPLE]
+    found = [activity.element for activity in walk.instance.waiting if activity.type in FOR_PEOPLE]
     found += [awaited.element for awaited in walk.awaited]
     found += [armed.timer.element for armed in walk.timers if walk.is_in_flow(armed.timer.element)]
     return list(dict.fromkeys(map(drawn, found)))
