@@ -78,7 +78,7 @@ def reads(call: Call) -> frozenset[str]:
     """The variables of the case that the decision and those that it requires read."""
     found: set[str] = set()
     for decision in call.decisions.values():
-        made: set[str] = set()
+        made = set(decision.under.values())
         for name in decision.requires:
             required = call.decisions.get(name)
             if required is not None:

@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from app.engine.decisions.declared import COLUMNS
 from app.engine.decisions.model import SINGLE, Call, Decision, Output, Row, Table
-from app.engine.languages import Failed, feel, listing, values
+from app.engine.languages import Failed, feel, feel_types, listing, tree, values
 from app.engine.languages.tree import Node
 
-NUMBERS = frozenset({"number", "integer", "long", "double", "decimal", "float", "int", "short"})
-_MOMENTS = frozenset({"dateTime", "date and time", "datetime"})
-_LENGTHS = frozenset({"duration", "dayTimeDuration", "yearMonthDuration"}) | {
-    "days and time duration",
-    "years and months duration",
-}
 _AGGREGATED = {"SUM": "sum", "MIN": "min", "MAX": "max"}
 
 
@@ -26,9 +22,9 @@ class Found:
     rows: tuple[Mapping[str, Any], ...] = ()
 
 
-def decide(call: Call, names: Mapping[str, Any]) -> dict[str, Any]:
+def decide(call: Call, names: Mapping[str, Any], moment: datetime | None = None) -> dict[str, Any]:
     """The variables that the call of a decision sets. Raises Failed."""
-    scope = feel.Scope(names, None, feel.Turn())
+    scope = feel.Scope(names, None, feel.Turn(moment))
     found = _evaluated(call.decisions, call.decision, scope, {})
     tick = scope.work.tick
     if call.result:
@@ -70,15 +66,25 @@ def _evaluated(decisions: Mapping[str, Decision], name: str, scope: feel.Scope, 
     needed: dict[str, Any] = {}
     for required in decision.requires:
         found = _evaluated(decisions, required, scope, known)
-        needed |= _results(decisions[required], found, needed)
+        results = _results(decisions[required], found, needed)
+        if around := decision.under.get(required):
+            needed[around] = {**needed.get(around, {}), **results}
+        else:
+            needed |= results
+    for given, kind in decision.inputs.items():
+        value = feel_types.read(scope.get(given), kind)
+        needed[given] = feel_types.coerced(value, kind, scope.work)
     inner = scope.within(needed)
+    rows: tuple[Mapping[str, Any], ...] | None = None
     if isinstance(decision.logic, Table):
-        found = of_table(decision.logic, decision.name or decision.id, inner)
+        of = of_table(decision.logic, inner)
+        value, rows = of.value, of.rows
     else:
         value = feel.look(decision.logic, inner)
-        found = Found(value, ({decision.variable: value},))
-    known[name] = found
-    return found
+    if decision.type is not None:
+        value = feel.look(tree.Cast(tree.Literal(value), decision.type), inner)
+    known[name] = Found(value, ({decision.variable: value},) if rows is None else rows)
+    return known[name]
 
 
 def _results(decision: Decision, found: Found, there: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,8 +98,9 @@ def _results(decision: Decision, found: Found, there: Mapping[str, Any]) -> dict
     return {**results, decision.id: found.value, decision.variable: found.value}
 
 
-def of_table(table: Table, name: str, scope: feel.Scope) -> Found:
+def of_table(table: Table, scope: feel.Scope) -> Found:
     """The result of a table. Raises Failed where its policy is violated."""
+    name = table.name
     subjects = [typed(feel.look(column.expression, scope), column.type) for column in table.inputs]
     rows = [row for row in table.rows if matches(table, row, subjects, scope)]
     if table.policy == "UNIQUE" and len(rows) > 1:
@@ -170,20 +177,15 @@ def _rank(outputs: Sequence[Output], result: Mapping[str, Any], scope: feel.Scop
 
 def typed(value: Any, type_name: str) -> Any:
     """A value as its column declares it: a variable holds dates, and sometimes numbers, as texts."""
-    name = type_name.rpartition(":")[2]
-    if not isinstance(value, str):
+    kind = COLUMNS.get(type_name.rpartition(":")[2])
+    if kind is None or not isinstance(value, str):
         return value
-    if name in NUMBERS:
-        return values.number_of(value.strip())
-    if name == "date":
-        return values.date_of(value) or _day_of(value)
-    if name in _MOMENTS:
-        return values.moment_of(value)
-    if name == "time":
-        return values.time_of(value)
-    return values.duration_of(value) if name in _LENGTHS else value
+    found = feel_types.read(value, kind)
+    return None if isinstance(found, str) else found
 
 
-def _day_of(written: str) -> Any:
-    moment = values.moment_of(written)
-    return moment.date() if moment else None
+def _value(table: Table, scope: feel.Scope) -> Any:
+    return of_table(table, scope).value
+
+
+feel.LOOKS[Table] = _value

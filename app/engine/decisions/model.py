@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.engine.languages.tree import Node
+from app.engine.languages.tree import Node, Type
 
 Policy = Literal["UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
 Aggregator = Literal["SUM", "COUNT", "MIN", "MAX"]
@@ -13,7 +13,7 @@ SINGLE: frozenset[Policy] = frozenset({"UNIQUE", "ANY", "PRIORITY", "FIRST"})
 
 
 @dataclass(frozen=True)
-class Input:
+class Input(Node):
     """A column of conditions."""
 
     label: str
@@ -27,7 +27,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Output:
+class Output(Node):
     """A column of results."""
 
     name: str
@@ -38,7 +38,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Node):
     """A rule: one test for each input, one result for each output."""
 
     number: int
@@ -48,30 +48,42 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A decision table."""
+class Table(Node):
+    """A decision table; it can stand wherever an expression can."""
 
     policy: Policy
     aggregator: Aggregator | None
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rows: tuple[Row, ...]
+    name: str = field(default="", compare=False)
+
+    @property
+    def binds(self) -> frozenset[str]:
+        """Names that its cells give to what they test."""
+        return frozenset(column.variable for column in self.inputs if column.variable) | {"cellInput"}
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision: a table, or an expression."""
+    """A decision: a table, or an expression. A piece of knowledge, which is a function, is kept like one."""
 
     id: str
     name: str
     file: str
-    logic: Table | Node
+    logic: Node
     variable: str
     """The name under which decisions that require it read its result."""
     requires: tuple[str, ...] = ()
     """The ids of decisions whose results it reads."""
     names: frozenset[str] = frozenset()
     """What it reads, of its own: the results of those that it requires among them."""
+    type: Type | None = None
+    """The type that is declared for its result."""
+    inputs: Mapping[str, Type] = field(default_factory=dict, compare=False)
+    """The types that are declared for what it reads of the case."""
+    under: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Of what comes from another file, by id, the name under which that file is imported."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.engine.decisions.evaluating import NUMBERS
+from app.engine.decisions.declared import NUMBERS
 from app.engine.decisions.model import Input, Row, Table
 from app.engine.languages import Failed, feel, tree, values
 

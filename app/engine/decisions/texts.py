@@ -30,7 +30,17 @@ DECIDED: dict[str, Rule] = {
     "decision-kind": Rule(
         "error",
         _("The decision “%(element)s” holds a “%(type)s”, which is not supported."),
-        _("Use a decision table, a literal expression, a context, a list or a relation."),
+        _("Use a decision table, or an expression in one of the boxes of DMN."),
+    ),
+    "decision-function": Rule(
+        "error",
+        _("“%(element)s” holds a function written in “%(kind)s”, which is not run here."),
+        _("Write the function in FEEL."),
+    ),
+    "decision-service": Rule(
+        "error",
+        _("“%(element)s” calls the decision service “%(service)s”, which is not supported."),
+        _("Require the decisions of the service themselves, or make a business knowledge model of it."),
     ),
     "decision-language": Rule(
         "error",
@@ -51,6 +61,11 @@ DECIDED: dict[str, Rule] = {
         "error",
         _("The tables of the file with “%(element)s” have more than %(limit)s cells."),
         _("Divide them into decisions that require each other."),
+    ),
+    "decision-long": Rule(
+        "error",
+        _("The expressions of the file with “%(element)s” have more than %(limit)s characters."),
+        _("Divide them into files."),
     ),
     "decision-policy": Rule(
         "error",

@@ -1,63 +1,21 @@
 """FEEL evaluated (DMN 1.5, 10.3.2): three-valued, exact, within a bounded number of steps."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.engine.languages import functions, moments, texts, tree, values
-from app.engine.languages.errors import Failed
+from app.engine.languages import feel_calls, feel_loops, moments, texts, tree, values
+from app.engine.languages.feel_scope import LOOKS, Scope, Turn, look
 from app.engine.languages.tree import Node
 from app.engine.languages.values import CONTEXT, Months, Span, Work, number
 
-
-class Scope:
-    """Names in view: those of the case, and what is bound around an expression."""
-
-    __slots__ = ("_kept", "_names", "_outer", "work")
-
-    def __init__(self, names: Mapping[str, Any], outer: "Scope | None", work: "Turn") -> None:
-        self._names, self._outer, self.work = names, outer, work
-        self._kept: dict[str, Any] = {}
-
-    def get(self, name: str) -> Any:
-        """The value of a variable; null where there is none."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope._names:
-                return scope._value(name)
-            scope = scope._outer
-        return None
-
-    def _value(self, name: str) -> Any:
-        if self._outer is not None:
-            return self._names[name]
-        if name not in self._kept:
-            self._kept[name] = values.incoming(self._names[name], self.work.tick)
-        return self._kept[name]
-
-    def within(self, names: Mapping[str, Any]) -> "Scope":
-        """The same with further names."""
-        return Scope(names, self, self.work)
-
-
-class Turn(Work):
-    """One evaluation: its steps, and what time it is where that is given."""
-
-    def __init__(self, moment: datetime | None = None, steps: int = values.MOST_STEPS) -> None:
-        super().__init__(steps)
-        self.moment = moment
+__all__ = ["LOOKS", "Scope", "Turn", "look", "plain", "value"]
 
 
 def value(node: Node, names: Mapping[str, Any], moment: datetime | None = None) -> Any:
     """What an expression comes to, as FEEL has it. Raises Failed."""
     return look(node, Scope(names, None, Turn(moment)))
-
-
-def look(node: Node, scope: Scope) -> Any:
-    """What a part of an expression comes to. Raises Failed."""
-    scope.work.tick()
-    return _LOOKS[type(node)](node, scope)
 
 
 def plain(node: Node, names: Mapping[str, Any], moment: datetime | None = None) -> Any:
@@ -86,29 +44,6 @@ def member(of: Any, name: str, work: Work) -> Any:
         work.tick(len(of))
         return [entry.get(name) if isinstance(entry, dict) else moments.part(entry, name) for entry in of]
     return moments.part(of, name)
-
-
-def _filter(node: tree.Filter, scope: Scope) -> Any:
-    """10.3.2.5: by a number the member at that place, otherwise those for which the condition is true."""
-    of = look(node.of, scope)
-    items = of if isinstance(of, list) else [] if of is None else [of]
-    if isinstance(node.by, tree.Literal | tree.Negative):
-        at = look(node.by, scope)
-        return _at(items, at) if isinstance(at, Decimal) else items if at is True else []
-    found: list[Any] = []
-    for item in items:
-        by = look(node.by, scope.within({**item, "item": item} if isinstance(item, dict) else {"item": item}))
-        if isinstance(by, Decimal):
-            return _at(items, by)
-        if by is True:
-            found.append(item)
-    return found
-
-
-def _at(items: list[Any], place: Decimal) -> Any:
-    if place != place.to_integral_value() or not 1 <= abs(place) <= len(items):
-        return None
-    return items[int(place) - 1 if place > 0 else int(place)]
 
 
 def _listed(node: tree.Listed, scope: Scope) -> list[Any]:
@@ -256,78 +191,23 @@ def _in_list(subject: Any, items: list[Any], work: Work) -> bool | None:
     )
 
 
-def _turns(turns: tuple[tuple[str, Node], ...], scope: Scope) -> Iterator[Scope]:
-    """A scope for each member of the list, and of each further list; the last turns fastest."""
-    if not turns:
-        yield scope
-        return
-    (name, source), *rest = turns
-    for item in _members(look(source, scope), scope.work):
-        scope.work.tick()
-        yield from _turns(tuple(rest), scope.within({name: item}))
-
-
-def _members(found: Any, work: Work) -> Iterator[Any]:
-    if not isinstance(found, Span):
-        yield from found if isinstance(found, list) else () if found is None else (found,)
-        return
-    if not isinstance(found.low, Decimal) or not isinstance(found.high, Decimal):
-        return
-    step = Decimal(1) if found.low <= found.high else Decimal(-1)
-    at = found.low
-    while at <= found.high if step > 0 else at >= found.high:
-        work.tick()
-        yield at
-        at = CONTEXT.add(at, step)
-
-
-def _for(node: tree.For, scope: Scope) -> list[Any]:
-    found: list[Any] = []
-    outer = scope.within({"partial": found})
-    for inner in _turns(node.turns, outer):
-        found.append(look(node.body, inner))
-        if len(found) > values.MOST_ITEMS:
-            raise Failed(f"a list has more than {values.MOST_ITEMS} members")
-    return found
-
-
-def _some(node: tree.Some, scope: Scope) -> bool | None:
-    found: list[Any] = []
-    for inner in _turns(node.turns, scope):
-        found.append(look(node.body, inner))
-        if found[-1] is not node.every and isinstance(found[-1], bool):
-            return not node.every
-    return values.together(found) if node.every else values.one_of(found)
-
-
-def _call(node: tree.Call, scope: Scope) -> Any:
-    given = [look(part, scope) for part in node.arguments]
-    return functions.call(scope.work, node.function, given, node.names)
-
-
-def _instance(node: tree.InstanceOf, scope: Scope) -> bool:
-    found = values.kind(look(node.of, scope))
-    return found == node.type or (node.type == "Any" and found != "Null")
-
-
-_LOOKS: dict[type[Node], Callable[[Any, Scope], Any]] = {
-    tree.Literal: _literal,
-    tree.Name: _name,
-    tree.Member: _member,
-    tree.Filter: _filter,
-    tree.Listed: _listed,
-    tree.Context: _context,
-    tree.Sum: _sum,
-    tree.Negative: _negative,
-    tree.Compare: _compare,
-    tree.Both: _both,
-    tree.Either: _either,
-    tree.Not: _not,
-    tree.Choice: _choice,
-    tree.Range: _range,
-    tree.Within: _within,
-    tree.For: _for,
-    tree.Some: _some,
-    tree.Call: _call,
-    tree.InstanceOf: _instance,
-}
+LOOKS.update(
+    {
+        **feel_loops.LOOPS,
+        **feel_calls.CALLS,
+        tree.Literal: _literal,
+        tree.Name: _name,
+        tree.Member: _member,
+        tree.Listed: _listed,
+        tree.Context: _context,
+        tree.Sum: _sum,
+        tree.Negative: _negative,
+        tree.Compare: _compare,
+        tree.Both: _both,
+        tree.Either: _either,
+        tree.Not: _not,
+        tree.Choice: _choice,
+        tree.Range: _range,
+        tree.Within: _within,
+    }
+)

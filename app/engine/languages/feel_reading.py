@@ -6,14 +6,15 @@
     sum        = product { ( "+" | "-" ) product }         power   = factor { "**" factor }
     factor     = [ "-" ] factor | value { "." name | "[" expression "]" }
 
-A name may hold spaces and signs where it is known by that name: to a declaration, a function or a context. Functions of
-one's own are not read.
+A name may hold spaces and signs where it is known by that name: to a declaration, a function or a context. What is
+called is a function of the language, or one that is known: a parameter, an entry of a context, a declaration.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from app.engine.languages import tree
 from app.engine.languages.errors import Malformed
+from app.engine.languages.feel_text import NOTHING, Known
 from app.engine.languages.feel_values import Values
 from app.engine.languages.tree import Node
 
@@ -22,25 +23,14 @@ MAX_DEPTH = 40
 MAX_HEIGHT = 100
 """Nesting of what is read: a sum of many is nested too."""
 
-_TYPES = {
-    **{
-        name: name
-        for name in ("number", "string", "boolean", "date", "time", "Any", "Null", "list", "context", "range")
-    },
-    **{name: name for name in ("date and time", "days and time duration", "years and months duration")},
-    "dateTime": "date and time",
-    "dayTimeDuration": "days and time duration",
-    "yearMonthDuration": "years and months duration",
-}
 
-
-def expression(text: str, known: Collection[str] = (), *, deepest: int = MAX_DEPTH) -> Node:
-    """The tree of an expression; `known` are names with spaces. Raises Malformed."""
+def expression(text: str, known: Known = NOTHING, *, deepest: int = MAX_DEPTH) -> Node:
+    """The tree of an expression. Raises Malformed."""
     reading = _Reader(text, known, deepest)
     return reading.whole(reading.expression)
 
 
-def unary_tests(text: str, known: Collection[str] = ()) -> Node:
+def unary_tests(text: str, known: Known = NOTHING) -> Node:
     """The tree of a cell of a decision table, in which “?” is what is tested. Raises Malformed."""
     reading = _Reader(text, known, MAX_DEPTH)
     return reading.whole(reading.cell)
@@ -55,7 +45,7 @@ class _Reader(Values):
         self.space()
         if self.at < len(self.text):
             raise self.unexpected()
-        if height(found) > MAX_HEIGHT:
+        if tree.height(found) > MAX_HEIGHT:
             raise Malformed(f"it is nested more than {MAX_HEIGHT} deep")
         return found
 
@@ -66,8 +56,8 @@ class _Reader(Values):
         self.deeper()
         word = self.word("if", "for", "some", "every", "function")
         if word == "function":
-            raise Malformed("functions cannot be defined here")
-        if word == "if":
+            found = self.function()
+        elif word == "if":
             found = self.choice()
         elif word:
             found = self.turns(word)
@@ -89,6 +79,7 @@ class _Reader(Values):
             name = self.name()
             if not name:
                 raise self.unexpected()
+            self.own.add(name)
             self.must_word("in")
             source = self.expression()
             if self.sign(".."):
@@ -126,15 +117,6 @@ class _Reader(Values):
             else:
                 return found
 
-    def type(self) -> str:
-        known = self.word(*sorted(_TYPES, key=len, reverse=True))
-        if not known:
-            raise self.unexpected()
-        if self.sign("<"):
-            self.type()
-            self.must(">")
-        return _TYPES[known]
-
     def sum(self) -> Node:
         return self.row(self.product, "+", "-")
 
@@ -163,7 +145,12 @@ class _Reader(Values):
                 name = self.name(())
                 if not name:
                     raise self.unexpected()
+                if self.next_is("(") and not self.is_function(name):
+                    raise Malformed(f"there is no function “{name}”")
                 found = tree.Member(found, name)
+            elif self.next_is("(") and not isinstance(found, tree.Literal):
+                self.must("(")
+                found = tree.Invoke(found, *self.arguments())
             elif self.next_is("["):
                 by = self.filter()
                 if by is None:
@@ -232,13 +219,3 @@ class _Reader(Values):
         while self.sign(","):
             found.append(self.test())
         return tree.Within(tree.Name("?"), tuple(found))
-
-
-def height(node: Node) -> int:
-    """How deep a tree is nested."""
-    highest, waiting = 0, [(node, 1)]
-    while waiting:
-        found, level = waiting.pop()
-        highest = max(highest, level)
-        waiting.extend((part, level + 1) for part in tree.below(found))
-    return highest

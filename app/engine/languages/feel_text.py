@@ -1,9 +1,11 @@
 """A text in FEEL, from one name, sign or word to the next: where a name ends depends on what is known."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from app.engine.languages import feel_types, tree
 from app.engine.languages.errors import Malformed
 
 RESERVED = frozenset(
@@ -45,14 +47,35 @@ def _longest(words: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is declared around an expression."""
+
+    names: frozenset[str] = frozenset()
+    """Any of them can have spaces, and can be a function."""
+    types: Mapping[str, tree.Type] = field(default_factory=dict)
+
+
+NOTHING = Known()
+
+
 class Text:
     """What is left to read, and how deep what is being read is nested. `spaced` are known names with spaces."""
 
-    def __init__(self, text: str, known: Collection[str], deepest: int) -> None:
+    def __init__(self, text: str, known: Known, deepest: int) -> None:
         self.text, self.at, self.depth, self.deepest = text, 0, 0, deepest
-        self.spaced = {" ".join(name.split()) for name in known if not NAME.fullmatch(name)} | {*_PARTS}
+        self.known = known.names
+        self.own: set[str] = set()
+        """Names that the text itself gives."""
+        self.spaced = {" ".join(name.split()) for name in known.names if not NAME.fullmatch(name)} | {*_PARTS}
         self.spaced.discard("")
         self.longest = _longest(self.spaced)
+        self.types = {**feel_types.BUILT_IN, **known.types}
+        self.kinds = _longest(self.types)
+
+    def is_function(self, name: str) -> bool:
+        """Whether this may be a function of one's own."""
+        return name in self.own or name in self.known
 
     def space(self) -> None:
         """Pass over spaces and comments."""

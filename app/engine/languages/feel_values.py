@@ -5,18 +5,20 @@ from abc import abstractmethod
 
 from app.engine.languages import functions, tree, values
 from app.engine.languages.errors import Malformed
-from app.engine.languages.feel_text import NAME, Text
+from app.engine.languages.feel_text import NAME
+from app.engine.languages.feel_type_text import Types
 from app.engine.languages.tree import Node
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_SPACED = re.compile(r"([^\W\d]\w*(?:\s+\w+)*)\s*:")
+_SPACED = re.compile(r"([^\W\d][\w\s./\-'+*]*):")
+"""A name with spaces and signs (10.3.1.2, rules 27–30), which the colon ends."""
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NUMBER = re.compile(r"(?:\d{1,200}(?:\.\d{1,200})?|\.\d{1,200})(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-class Values(Text):
+class Values(Types):
     """Reads one value; what stands in it is read by `expression`."""
 
     @abstractmethod
@@ -25,7 +27,7 @@ class Values(Text):
 
     def value(self) -> Node:
         before = self.at
-        if self.word("if", "for", "some", "every"):
+        if self.word("if", "for", "some", "every", "function"):
             self.at = before  # which reaches as far to the right as it can
             return self.expression()
         self.space()
@@ -53,11 +55,31 @@ class Values(Text):
         name = self.name()
         if not name:
             raise self.unexpected()
-        if name not in self.spaced and self.sign("("):
+        built_in = name in functions.FORMS and name not in self.own and name not in self.spaced
+        if self.next_is("(") and (built_in or not self.is_function(name)):
+            self.must("(")
             return self.call(name)
         return tree.Name(name)
 
-    def call(self, name: str) -> Node:
+    def function(self) -> Node:
+        self.must("(")
+        taken: list[tuple[str, tree.Type | None]] = []
+        while not self.sign(")"):
+            if taken:
+                self.must(",")
+            name = self.name()
+            if not name:
+                raise self.unexpected()
+            taken.append((name, self.type() if self.sign(":") else None))
+            self.own.add(name)
+        if len(dict(taken)) < len(taken):
+            raise Malformed("two parameters have the same name")
+        if self.word("external"):
+            raise Malformed("functions in another language (external) are not run")
+        return tree.Function(tuple(taken), self.expression())
+
+    def arguments(self) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+        """After “(”: what a function is given, and the names of it where it is named."""
         arguments: list[Node] = []
         names: list[str] = []
         while not self.sign(")"):
@@ -68,12 +90,16 @@ class Values(Text):
                 names.append(" ".join(match[1].split()))
                 self.at = match.end()
             arguments.append(self.expression())
+        if names and len(names) != len(arguments):
+            raise Malformed("of a function either all or no arguments are named")
+        return tuple(arguments), tuple(names)
+
+    def call(self, name: str) -> Node:
+        arguments, names = self.arguments()
         if name == "not" and len(arguments) == 1 and not names:
             return tree.Not(arguments[0])
-        if names and len(names) != len(arguments):
-            raise Malformed(f"of “{name}” either all or no arguments are named")
         functions.check(name, len(arguments), names)
-        return tree.Call(name, tuple(arguments), tuple(names))
+        return tree.Call(name, arguments, names)
 
     def inner(self) -> Node:
         """After “(”: a value, or a range without its lower end."""
@@ -125,6 +151,7 @@ class Values(Text):
                 raise self.unexpected()
             if key in dict(entries):
                 raise Malformed(f"“{key}” is given twice")
+            self.own.add(key)
             entries.append((key, self.expression()))
             if not NAME.fullmatch(key) and key.strip():
                 self.know(" ".join(key.split()))

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.engine.languages import listing, moments, spans, texts
 from app.engine.languages.errors import Malformed
-from app.engine.languages.values import Months, Span, Work
+from app.engine.languages.values import Closure, Months, Span, Work
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -24,6 +24,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "days": (timedelta,),
     "length": (timedelta, Months),
     "range": (Span,),
+    "function": (Closure,),
     "key": (str, list),
 }
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 from app.engine.languages import tree
 from app.engine.languages.errors import Malformed
-from app.engine.languages.feel_reading import MAX_DEPTH, MAX_HEIGHT, height
-from app.engine.languages.tree import Node
+from app.engine.languages.feel_reading import MAX_DEPTH, MAX_HEIGHT
+from app.engine.languages.tree import Node, height
 
 METHODS = {
     "equals": 1,

@@ -22,7 +22,7 @@ _FUNCTIONS: dict[Kind, str] = {
     "string": "substring|upper case|lower case|substring before|substring after|replace|trim|string|string join"
     "|day of week|month of year||.toString|.toLowerCase|.toUpperCase|.trim|str|f|.upper|.lower|.strip",
     "list": "split|mode|sublist|append|concatenate|insert before|remove|list replace|reverse|index of|union"
-    "|distinct values|duplicate values|flatten|get entries|list|sorted|.split",
+    "|distinct values|duplicate values|flatten|get entries|sort|partition|extract|list|sorted|.split",
     "context": "context|context put|context merge",
     "duration": "duration|years and months duration",
     "date": "date|time|date and time|now|today|last day of month",

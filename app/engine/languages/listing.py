@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import cmp_to_key
 from typing import Any
 
 from app.engine.languages import texts, values
 from app.engine.languages.errors import Failed
-from app.engine.languages.values import CONTEXT, MOST_ITEMS, ORDERED, Work, number
+from app.engine.languages.values import CONTEXT, MOST_ITEMS, ORDERED, Closure, Work, number
 
 
 def bounded(items: Iterable[Any]) -> list[Any]:
@@ -130,6 +131,35 @@ def _replaced(_work: Work, items: list[Any], position: Decimal, item: Any) -> li
     return None if at is None else [*items[:at], item, *items[at + 1 :]]
 
 
+def _replaced_where(_work: Work, items: list[Any], match: Closure, item: Any) -> list[Any] | None:
+    """10.3.4.4: the function says of each member, beside the new one, whether it is replaced."""
+    if len(match.parameters) != 2:
+        return None
+    found = [match.call([old, item]) for old in items]
+    if any(not isinstance(one, bool) for one in found):
+        return None
+    return [item if one else old for old, one in zip(items, found, strict=True)]
+
+
+def _sorted(work: Work, items: list[Any], precedes: Closure) -> list[Any] | None:
+    """10.3.4.7: in the order that the function says; members that precede neither each other keep theirs."""
+    if len(precedes.parameters) != 2:
+        return None
+
+    def order(one: Any, other: Any) -> int:
+        work.tick()
+        if precedes.call([one, other]) is True:
+            return -1
+        return 1 if precedes.call([other, one]) is True else 0
+
+    return sorted(items, key=cmp_to_key(order))
+
+
+def _partition(_work: Work, items: list[Any], size: Decimal) -> list[Any] | None:
+    length = int(size)
+    return [items[at : at + length] for at in range(0, len(items), length)] if length > 0 else None
+
+
 def _indexes(work: Work, items: list[Any], wanted: Any) -> list[Decimal]:
     return [Decimal(at) for at, item in enumerate(items, 1) if values.equal(item, wanted, work.tick) is True]
 
@@ -195,6 +225,9 @@ FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("insert before", "list:list, position:number, newItem:any"): _insert,
     ("remove", "list:list, position:number"): _remove,
     ("list replace", "list:list, position:number, newItem:any"): _replaced,
+    ("list replace", "list:list, match:function, newItem:any"): _replaced_where,
+    ("sort", "list:list, precedes:function"): _sorted,
+    ("partition", "list:list, size:number"): _partition,
     ("reverse", "list:list"): lambda _work, items: items[::-1],
     ("index of", "list:list, match:any"): _indexes,
     ("union", "list:list…"): lambda work, *lists: _distinct(work, _concatenated(work, *lists)),

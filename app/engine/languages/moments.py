@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -121,14 +121,16 @@ def taken(left: Any, right: Any) -> Any:
         if isinstance(left, time) and isinstance(right, time):
             return datetime.combine(date(2000, 1, 1), left) - datetime.combine(date(2000, 1, 1), right)
         if isinstance(left, date) and isinstance(right, date):
-            return _midnight(left) - _midnight(right)
+            zone = getattr(left, "tzinfo", None) or getattr(right, "tzinfo", None)
+            return _midnight(left, zone) - _midnight(right, zone)
     except (OverflowError, TypeError):
         return None
     return None
 
 
-def _midnight(day: date) -> datetime:
-    return day if isinstance(day, datetime) else datetime.combine(day, time())
+def _midnight(day: date, zone: Any) -> datetime:
+    """A date beside a date and time is its midnight, in UTC where the other has a zone (10.3.2.3.5)."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), UTC if zone else None)
 
 
 def scaled(length: Any, by: Decimal, *, divide: bool = False) -> Any:

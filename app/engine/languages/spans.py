@@ -1,8 +1,10 @@
 """Functions of FEEL that relate points and ranges (DMN 1.5, 10.3.4.9; Allen's interval algebra)."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from app.engine.languages import values
 from app.engine.languages.values import Span, Work, inside, ordered, together
 
 Truth = bool | None
@@ -96,7 +98,34 @@ def _coincides(_work: Work, one: Any, other: Any) -> Truth:
     return together([_starts_at(left, right), _ends_at(left, right)])
 
 
+_RANGE = re.compile(r"([\[\](])(.*?)\.\.(.*)([\])\[])", re.DOTALL)
+_END = re.compile(r'(?:@|(?:date|time|date and time|duration)\()"([^"]*)"\)?|"((?:[^"\\])*)"')
+
+
+def _range(_work: Work, written: str) -> Span | None:
+    """10.3.4.11: the range that a text holds; its ends are constants."""
+    match = _RANGE.fullmatch(written.strip())
+    if match is None:
+        return None
+    low, high = _end(match[2].strip()), _end(match[3].strip())
+    ends = [end for end in (low, high) if end is not None]
+    bare = [part for part in (match[2].strip(), match[3].strip()) if part in ("", "null")]
+    if len(ends) + len(bare) != 2 or not ends or len({type(end) for end in ends}) > 1:
+        return None
+    if ordered(">", *ends) is not False if len(ends) == 2 else False:
+        return None
+    return Span(low, high, match[1] == "[" and low is not None, match[4] == "]" and high is not None)
+
+
+def _end(written: str) -> Any:
+    match = _END.fullmatch(written)
+    if match is None:
+        return values.number_of(written)
+    return values.temporal(match[1]) if match[1] is not None else match[2]
+
+
 FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
+    ("range", "from:text"): _range,
     ("before", "first:any, second:any"): _before,
     ("after", "first:any, second:any"): lambda work, one, other: _before(work, other, one),
     ("meets", "range1:range, range2:range"): _meets,

@@ -1,7 +1,9 @@
 """Functions of FEEL on texts, numbers, truths and contexts (DMN 1.5, 10.3.4.1–3, 10.3.4.5, 10.3.4.10)."""
 
 import decimal
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -38,12 +40,25 @@ def _after(_work: Work, text: str, match: str) -> str:
     return text.partition(match)[2] if match and match in text else text if not match else ""
 
 
+_BEYOND = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9icIC]|\\[pP]\{Is|-\[)")
+"""Of the regular expressions of XPath what is not known here: back-references, names of XML, blocks, subtraction."""
+_SPACES = re.compile(r"\s+")
+
+
 def _pattern(pattern: str, flags: str | None) -> Any:
-    """Matched in time linear in the text: no look-ahead and no back-references."""
-    if flags and (set(flags) - set("ism")):
+    """Matched in time linear in the text; None for no regular expression. Raises Failed for one that is not known."""
+    given = set(flags or "")
+    if given - set("ismxq"):
         return None
+    if "q" in given:
+        pattern = re2.escape(pattern)
+    elif _BEYOND.search(pattern):
+        raise Failed(f"the regular expression “{pattern[:40]}” uses what is not known here")
+    elif "x" in given:
+        pattern = _SPACES.sub("", pattern)
+    known = "".join(sorted(given & set("ism")))
     try:
-        return re2.compile(f"(?{flags}){pattern}" if flags else pattern, _options)
+        return re2.compile(f"(?{known}){pattern}" if known else pattern, _options)
     except (re2.error, UnicodeError):
         return None
 
@@ -171,7 +186,30 @@ def _merged(work: Work, contexts: list[Any]) -> dict[str, Any] | None:
 
 
 def _same(work: Work, one: Any, other: Any) -> bool:
-    return type(one) is type(other) and values.equal(one, other, work.tick) is True
+    """10.3.4.10: of the same type and equal, and of times of day those of the same offset."""
+    offsets = [value.utcoffset() for value in (one, other) if isinstance(value, time | datetime)]
+    alike = type(one) is type(other) and values.equal(one, other, work.tick) is True
+    return alike and len(set(offsets)) < 2
+
+
+def _put(_work: Work, context: Mapping[str, Any], keys: str | list[Any], value: Any) -> dict[str, Any] | None:
+    """The context with a value under a name, or under the last of several, one within the other."""
+    if isinstance(keys, str):
+        return {**context, keys: value}
+    first, *rest = keys or [None]
+    if not isinstance(first, str):
+        return None
+    if not rest:
+        return {**context, first: value}
+    below = context.get(first)
+    inner = None if below is not None and not isinstance(below, dict) else _put(_work, below or {}, rest, value)
+    return None if inner is None else {**context, first: inner}
+
+
+def _extracted(work: Work, text: str, pattern: str) -> list[str] | None:
+    compiled = _pattern(pattern, None)
+    work.tick(len(text) // 10)
+    return None if compiled is None else [match.group() for match in compiled.finditer(text)][: values.MOST_ITEMS]
 
 
 FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
@@ -187,6 +225,7 @@ FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("matches", "input:text, pattern:text, flags:text?"): _matches,
     ("replace", "input:text, pattern:text, replacement:text, flags:text?"): _replace,
     ("split", "string:text, delimiter:text"): _split,
+    ("extract", "string:text, pattern:text"): _extracted,
     ("trim", "string:text"): lambda _work, text: text.strip(),
     ("is blank", "string:text"): lambda _work, text: not text.strip(),
     ("string", "from:any"): lambda work, value: values.text(value, work.tick),
@@ -215,6 +254,7 @@ FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("get value", "m:context, key:key"): _value,
     ("get entries", "m:context"): _entries,
     ("context", "entries:list"): _context,
-    ("context put", "context:context, key:text, value:any"): lambda _w, context, key, value: {**context, key: value},
+    ("context put", "context:context, key:text, value:any"): _put,
+    ("context put", "context:context, keys:list, value:any"): _put,
     ("context merge", "contexts:list"): _merged,
 }

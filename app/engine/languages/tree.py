@@ -168,11 +168,50 @@ class Call(Node):
 
 
 @dataclass(frozen=True)
+class Type:
+    """A type of FEEL, or one that a file declares (DMN 1.5, 7.3.2, 10.3.1.3)."""
+
+    name: str
+    """number, string, list, context, function …; Any for all of them."""
+    of: "Type | None" = None
+    """Of the members of a list, or the ends of a range; what a function gives."""
+    members: tuple[tuple[str, "Type"], ...] | None = None
+    """Of a context; of a function what it takes. None where nothing is said of it."""
+    allowed: Node | None = None
+    """Which of the values are allowed, as a unary test."""
+
+
+@dataclass(frozen=True)
 class InstanceOf(Node):
     """`of instance of type`"""
 
     of: Node
-    type: str
+    type: Type
+
+
+@dataclass(frozen=True)
+class Cast(Node):
+    """A value where one of this type is declared."""
+
+    of: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Function(Node):
+    """`function(a, b: number) body`"""
+
+    parameters: tuple[tuple[str, Type | None], ...]
+    body: Node
+
+
+@dataclass(frozen=True)
+class Invoke(Node):
+    """A function of one's own called: `of(arguments)`; `names` where the arguments are named."""
+
+    of: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,6 +253,16 @@ def below(node: Node) -> Iterator[Node]:
                     yield part
 
 
+def height(node: Node) -> int:
+    """How deep a tree is nested."""
+    highest, waiting = 0, [(node, 1)]
+    while waiting:
+        found, level = waiting.pop()
+        highest = max(highest, level)
+        waiting.extend((part, level + 1) for part in below(found))
+    return highest
+
+
 def free_names(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str]:
     """The variables that it reads, without those that it binds itself."""
     if isinstance(node, Name):
@@ -231,8 +280,9 @@ def free_names(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str
         return frozenset(found)
     if isinstance(node, Filter):
         return free_names(node.of, bound)  # A name in the condition can be one of what is filtered.
-    if isinstance(node, Opaque):
-        bound |= node.binds
+    if isinstance(node, Function):
+        bound |= {name for name, _type in node.parameters}
+    bound |= getattr(node, "binds", frozenset())
     for part in below(node):
         found |= free_names(part, bound)
     return frozenset(found)

@@ -48,6 +48,15 @@ class Span:
     with_high: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Closure:
+    """A function of one's own, with what was in view where it was written."""
+
+    parameters: tuple[str, ...]
+    call: Callable[[list[Any]], Any]
+    """With a value for each parameter. Raises Failed."""
+
+
 class Work:
     """Counts the steps of one evaluation, and ends one that takes too many."""
 
@@ -77,6 +86,7 @@ _KINDS: dict[type, str] = {
     timedelta: "days and time duration",
     Months: "years and months duration",
     Span: "range",
+    Closure: "function",
     list: "list",
     dict: "context",
 }
@@ -110,9 +120,9 @@ def outgoing(value: Any, tick: Tick) -> Any:
         return [outgoing(entry, tick) for entry in value]
     if isinstance(value, dict):
         return {name: outgoing(entry, tick) for name, entry in value.items()}
-    if value is None or isinstance(value, bool | str):
-        return value
-    return text(value, tick)
+    if isinstance(value, Closure):
+        raise Failed("a function cannot be kept in a variable")
+    return value if value is None or isinstance(value, bool | str) else text(value, tick)
 
 
 def number(value: Decimal) -> Decimal | None:
@@ -216,6 +226,8 @@ def written(value: Any, tick: Tick) -> str:
         return "[" + ", ".join(written(entry, tick) for entry in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {written(entry, tick)}" for name, entry in value.items()) + "}"
+    if isinstance(value, Closure):
+        return f"function({', '.join(value.parameters)})"
     if isinstance(value, Span):
         low, high = written(value.low, tick), written(value.high, tick)
         return f"{'[' if value.with_low else '('}{low}..{high}{']' if value.with_high else ')'}"

@@ -93,6 +93,7 @@ def logic(written: str, name: str = "two") -> bytes:
 
 
 TASK = node("businessRuleTask", "ask", props(decision="two"))
+LONG = [text("literalExpression", f'"{number}' + "…" * 1_200 + '"') for number in range(80)]
 LITERAL = text("literalExpression", "1")
 CASES: dict[str, tuple[dict[str, bytes], str]] = {
     "business-rule": (asking(node("businessRuleTask", "ask")), "ask"),
@@ -101,7 +102,20 @@ CASES: dict[str, tuple[dict[str, bytes], str]] = {
     "result-name": (asking(node("businessRuleTask", "ask", props(decision="two", result="a b"))), "ask"),
     "decision-twice": (asking(TASK, dmn(decision(LITERAL, "two"), decision(LITERAL, "two"))), "two"),
     "decision-empty": (asking(TASK, logic("")), "two"),
-    "decision-kind": (asking(TASK, logic("<invocation/>")), "two"),
+    "decision-kind": (asking(TASK, logic("<chart/>")), "two"),
+    "decision-function": (asking(TASK, logic('<functionDefinition kind="Java"/>')), "two"),
+    "decision-service": (
+        asking(
+            TASK,
+            dmn(
+                '<decisionService id="s" name="s"/>',
+                '<decision id="two" name="two"><knowledgeRequirement><requiredKnowledge href="#s"/>'
+                f"</knowledgeRequirement>{LITERAL}</decision>",
+            ),
+        ),
+        "two",
+    ),
+    "decision-long": (asking(TASK, logic(f"<list>{''.join(LONG)}</list>")), "two"),
     "decision-language": (asking(TASK, logic(text("literalExpression", "1", expressionLanguage="groovy"))), "two"),
     "decision-cell": (asking(TASK, logic(table([["<> 5", "1"]]))), "two"),
     "decision-row": (asking(TASK, logic("<decisionTable><output name='y'/><rule/></decisionTable>")), "two"),

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.languages import Failed, Malformed, feel, feel_reading
+from app.engine.languages.feel_text import Known
 
 NAMES: dict[str, Any] = {
     "x": 7,
@@ -24,8 +25,11 @@ NAMES: dict[str, Any] = {
 }
 
 
+KNOWN = Known(frozenset({"first name"}))
+
+
 def value(text: str) -> Any:
-    return feel.plain(feel_reading.expression(text, ["first name"]), NAMES)
+    return feel.plain(feel_reading.expression(text, KNOWN), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +211,10 @@ def test_what_the_specification_says(text: str, found: Any) -> None:
         ("contain(a, b)", "there is “contains”"),
         ("contains(a)", "does not take 1 arguments"),
         ("substring(text: a, start position: 1)", "of these names"),
-        ("function(a) a", "cannot be defined"),
+        ("function(a) external {java: {}}", "in another language"),
+        ("function(a, a) a", "two parameters"),
+        ("{f: 1, r: g(1)}", "no function “g”"),
+        ('name.contains("x")', "no function “contains”"),
         ("{a: 1, a: 2}", "twice"),
         ('@"tomorrow"', "no date"),
         ("not a", "not expected"),
