@@ -52,6 +52,8 @@ class FindingShape(Shape):
     remedy = fields.String(metadata={"example": "Promise no more than the statutory limit."})
     offer = fields.String(metadata={"description": "Of a question: the answer that is taken until one is given."})
     way = fields.List(fields.String(), metadata={"description": "Where it is a way through the diagram: its elements."})
+    place = fields.String(metadata={"description": "Of a decision: the cell, as row and column, or the column."})
+    rows = fields.List(fields.Integer(), metadata={"description": "Of a decision table: the rows, from 1."})
 
 
 class FindingsShape(Shape):
@@ -153,4 +155,8 @@ def _finding(found: Finding) -> dict[str, Any]:
     said = str(gettext(found.message)) % found.params if found.params else str(gettext(found.message))
     remedy = str(gettext(found.remedy)) if found.remedy else ""
     way = [str(element) for element in found.params.get("way", ()) if isinstance(found.params.get("way"), list | tuple)]
-    return FindingShape.of(found, text=said, remedy=remedy % found.params if found.params else remedy, way=way)
+    named = (found.params.get(name) for name in ("one", "other", "row"))
+    rows = [row for row in named if isinstance(row, int)] if found.code.startswith("decision-") else []
+    place = str(found.params.get("place", "")) if found.code == "decision-cell" else ""
+    shown = {"text": said, "remedy": remedy % found.params if found.params else remedy, "way": way}
+    return FindingShape.of(found, **shown, place=place, rows=rows)

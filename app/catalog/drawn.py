@@ -23,6 +23,7 @@ from app.kernel.confine import Bounds, run
 BOUNDS: Final = Bounds(seconds=10, megabytes=256)
 _ASKED: Final = re.compile(r"""([A-Za-z_][\w-]*)\.outcome\s*==\s*["']([A-Za-z_][\w-]*)["']""")
 _APPLICANTS: Final = ("申请人", "applicant", "申请单位")
+_DIAGRAMS: Final = frozenset({".bpmn", ".xml"})
 _DONE: Final = {"done": {"zh": "完成", "en": "Done", "style": "primary"}}
 _OCCASIONS: Final = {"receipt", "extend"}
 """Documents that every case may call for."""
@@ -32,13 +33,15 @@ _HEADER: Final = (
 
 
 def is_bare(files: Mapping[str, bytes]) -> bool:
-    """Whether somebody sent diagrams and nothing else."""
-    return bool(files) and all(PurePosixPath(path).suffix.lower() in (".bpmn", ".xml") for path in files)
+    """Whether somebody sent diagrams, with the decisions that they ask, and nothing else."""
+    kinds = {PurePosixPath(path).suffix.lower() for path in files}
+    return bool(kinds & _DIAGRAMS) and kinds <= _DIAGRAMS | {".dmn"}
 
 
 def code_of(files: Mapping[str, bytes]) -> str:
-    """A code for the item, by the name of its file."""
-    stem = unicodedata.normalize("NFKD", PurePosixPath(min(files)).stem).lower()
+    """A code for the item, by the name of its diagram's file."""
+    diagram = min(path for path in files if PurePosixPath(path).suffix.lower() in _DIAGRAMS)
+    stem = unicodedata.normalize("NFKD", PurePosixPath(diagram).stem).lower()
     code = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:40].strip("-")
     return code if re.fullmatch(CODE, code) else "drawn-item"
 
@@ -130,5 +133,6 @@ def _form(form: str) -> bytes:
 
 
 def _file(path: str) -> str:
+    suffix = ".dmn" if PurePosixPath(path).suffix.lower() == ".dmn" else ".bpmn"
     stem = re.sub(r"[^\w.-]+", "-", PurePosixPath(path).stem)[:60] or "diagram"
-    return f"{stem}.bpmn"
+    return f"{stem}{suffix}"

@@ -1,6 +1,11 @@
 // The designer's bench: an item's diagram, item.yaml and forms are edited, checked after each change, and saved under a
 // stamp, so that nobody writes over what somebody else has saved. [data-bench] is the frame; `data-told` what it is told.
+import { absorb } from "./editor/absorbing.js";
+import { Adding, decisionsIn, processesIn } from "./editor/adding.js";
+import { conflict } from "./editor/conflict.js";
+import { DecisionEditor } from "./editor/decisions.js";
 import { Drawing } from "./editor/drawing.js";
+import { fieldsIn } from "./editor/variables.js";
 import { Findings } from "./editor/findings.js";
 import { FormEditor } from "./editor/forms.js";
 import { keep, kept } from "./editor/keeping.js";
@@ -24,8 +29,10 @@ class Bench {
     this.drawing = new Drawing(this, this.part("canvas"));
     this.panel = new Panel(this, this.part("panel"));
     this.findings = new Findings(this, this.part("findings"));
-    this.forms_ = new FormEditor(this, this.part("text"));
+    this.forms_ = new FormEditor(this, this.part("text"), this.part("panel"));
+    this.decisions_ = new DecisionEditor(this, this.part("text"), this.part("panel"));
     this.written = new Written(this, this.part("text"));
+    this.adding = new Adding(this);
     this.checkSoon = debounce(() => this.check(), CHECK_AFTER);
     this.keepSoon = debounce(() => this.keep(), KEEP_AFTER);
   }
@@ -46,6 +53,27 @@ class Bench {
     return [...this.files.keys()].filter((path) => path.startsWith("forms/")).map((path) => path.split("/").pop().replace(/\.json$/, ""));
   }
 
+  formPath(id) {
+    return [...this.files.keys()].find((path) => path.startsWith("forms/") && path.endsWith(`/${id}.json`)) ?? "";
+  }
+
+  decisions() {
+    return decisionsIn(this.files);
+  }
+
+  processes() {
+    return processesIn(this.files);
+  }
+
+  // The fields of all forms, as conditions and decisions ask for them.
+  fields() {
+    return fieldsIn(this.files, this.told.chinese);
+  }
+
+  variables() {
+    return this.fields().map(({ name, label }) => [name, label]);
+  }
+
   async open() {
     const found = await ask("GET", `/benches/${this.told.id}`);
     this.take(found);
@@ -55,7 +83,7 @@ class Bench {
       if (this.isChanged) this.news(this.say("Changes that were not saved were put back."), button(this.say("Discard them"), () => this.discard()));
     } else if (before) {
       for (const [path, text] of Object.entries(before.files)) text === null ? this.files.delete(path) : this.files.set(path, text);
-      this.conflict(`${found.saved_by}`);
+      conflict(this, `${found.saved_by}`);
     }
     const first = [...this.files.keys()].find((path) => path.endsWith(".bpmn")) ?? this.manifest;
     await this.show(first);
@@ -79,6 +107,7 @@ class Bench {
       undo: () => this.step("undo"),
       redo: () => this.step("redo"),
       text: () => this.show(this.path, !this.asText),
+      remove: () => this.adding.remove(this.path),
       in: () => this.drawing.zoom("in"),
       out: () => this.drawing.zoom("out"),
       fit: () => this.drawing.zoom("fit"),
@@ -117,13 +146,19 @@ class Bench {
     const text = this.part("text");
     canvas.hidden = !this.isDiagram;
     text.hidden = this.isDiagram;
-    if (!this.isDiagram && !(path.endsWith(".json") && !asText && this.forms_.show(path))) this.written.show(path, this.trouble);
+    const isTable = path.endsWith(".dmn") && !asText && this.decisions_.show(path);
+    const isForm = path.endsWith(".json") && !asText && this.forms_.show(path);
+    this.shown = isTable ? this.decisions_ : isForm ? this.forms_ : null;
+    if (!this.isDiagram && !this.shown) this.written.show(path, this.trouble);
     this.trouble = "";
-    this.part("panel").parentElement.hidden = !this.isDiagram;
+    this.part("panel").parentElement.hidden = !this.isDiagram && !isTable && !isForm;
     for (const one of this.frame.querySelectorAll("[data-only]")) one.hidden = !this.isDiagram;
     const toggle = this.frame.querySelector("[data-do=text]");
-    toggle.hidden = !/\.(bpmn|json)$/.test(path);
+    toggle.hidden = !/\.(bpmn|dmn|json)$/.test(path);
     toggle.setAttribute("aria-pressed", String(this.asText));
+    const last = path.endsWith(".bpmn") && [...this.files.keys()].filter((one) => one.endsWith(".bpmn")).length === 1;
+    const remove = this.frame.querySelector("[data-do=remove]");
+    if (remove) remove.hidden = path === this.manifest || last;
     this.list();
     if (this.isDiagram) this.panel.show();
     this.state();
@@ -182,7 +217,8 @@ class Bench {
   }
 
   step(which) {
-    if (this.isDiagram) return this.drawing.get("commandStack")[which]();
+    const stack = this.isDiagram && this.drawing.get("commandStack");
+    if (stack && (which === "undo" ? stack.canUndo() : stack.canRedo())) return stack[which]();
     const known = this.history.get(this.path) ?? { past: [], future: [] };
     const [from, to] = which === "undo" ? [known.past, known.future] : [known.future, known.past];
     const one = from.pop();
@@ -191,6 +227,12 @@ class Bench {
     this.put(this.path, one.text);
     this.show(this.path, this.asText);
     this.changed();
+  }
+
+  // A drawing that is taken from a text anew can go back to what it was before.
+  past(path, text) {
+    const known = this.history.get(path) ?? { past: [], future: [] };
+    this.history.set(path, { past: [...known.past, { text, at: 0 }], future: [] });
   }
 
   changed() {
@@ -224,8 +266,8 @@ class Bench {
     };
     const stack = this.isDiagram && this.drawing.get("commandStack");
     const known = this.history.get(this.path);
-    can("undo", stack ? stack.canUndo() : known?.past.length);
-    can("redo", stack ? stack.canRedo() : known?.future.length);
+    can("undo", (stack && stack.canUndo()) || known?.past.length);
+    can("redo", (stack && stack.canRedo()) || known?.future.length);
     can("save", this.isChanged);
     this.part("state").textContent = said || this.say(this.isChanged ? "Not saved" : "Saved");
   }
@@ -262,7 +304,9 @@ class Bench {
     const number = (this.asked = (this.asked ?? 0) + 1);
     try {
       const { findings } = await ask("POST", `/benches/${this.told.id}/check`, { files: this.changes });
-      if (number === this.asked) this.findings.show(findings);
+      if (number !== this.asked) return;
+      this.findings.show(findings);
+      this.shown?.mark(findings);
     } catch (error) {
       this.failed(error);
     }
@@ -284,37 +328,11 @@ class Bench {
       this.state();
       return true;
     } catch (error) {
-      if (error.status === 412) this.conflict(error.said.detail);
+      if (error.status === 412) conflict(this, error.said.detail);
       else this.failed(error);
       this.state();
       return false;
     }
-  }
-
-  // Somebody else was quicker.
-  conflict(said) {
-    const sheet = document.querySelector("[data-conflict]");
-    sheet.querySelector("[data-conflict-text]").textContent = said;
-    const ways = {
-      stay: () => {},
-      theirs: async () => {
-        this.take(await ask("GET", `/benches/${this.told.id}`));
-        this.discard();
-      },
-      copy: async () => location.assign(`/studio/benches/${(await this.copied()).id}`),
-      compare: async () => location.assign(`${this.told.compare.split("?")[0]}?before=${this.told.id}&after=${(await this.copied()).id}`),
-    };
-    for (const control of sheet.querySelectorAll("[data-way]")) {
-      control.onclick = () => (sheet.close(), ways[control.dataset.way]()?.catch?.((error) => this.failed(error)));
-    }
-    sheet.showModal();
-  }
-
-  async copied() {
-    const made = await ask("POST", `/benches/${this.told.id}/copies`, { files: this.changes });
-    keep(this.told, this.stamp, null);
-    this.saved = new Map(this.files);
-    return made;
   }
 
   async answer(finding, value) {
@@ -322,8 +340,12 @@ class Bench {
     const { element, code } = finding;
     try {
       const { files } = await ask("POST", `/benches/${this.told.id}/answers/preview`, { files: this.changes, element, code, value });
-      for (const [path, text] of Object.entries(files)) this.put(path, text);
-      await this.show(this.path, this.asText);
+      for (const [path, text] of Object.entries(files)) {
+        if (path === this.path && this.isDiagram && (await absorb(this.drawing, text))) continue;
+        this.past(path, this.files.get(path));
+        this.put(path, text);
+        if (path === this.path) await this.show(path, this.asText);
+      }
       this.drawing.choose(element);
       this.changed();
     } catch (error) {
@@ -345,11 +367,13 @@ class Bench {
   }
 
   // To where a finding is: an element of the drawing, a line of a text.
-  async go({ file, element }) {
-    const drawn = [...this.files.keys()].filter((path) => path.endsWith(".bpmn"));
-    const path = this.files.has(file) ? file : drawn.find((one) => one.endsWith(`/${file}`)) ?? drawn[0];
-    if (path !== this.path || (path.endsWith(".bpmn") && this.asText)) await this.show(path);
+  async go(found) {
+    const { file, element } = found;
+    const known = [...this.files.keys()];
+    const path = this.files.has(file) ? file : known.find((one) => one.endsWith(`/${file}`)) ?? known.find((one) => one.endsWith(".bpmn"));
+    if (path !== this.path || (/\.(bpmn|dmn)$/.test(path) && this.asText)) await this.show(path);
     if (this.isDiagram) return this.drawing.choose(element);
+    if (this.shown) return this.shown.choose(found);
     if (path === this.manifest) this.written.line(lineOf(this.files.get(path), element ?? ""));
     else this.part("text").focus();
   }

@@ -12,6 +12,7 @@ from app.web.studio import (  # noqa: E402 — they add their views
     intake,  # noqa: F401
     moving,  # noqa: F401
     playing,  # noqa: F401
+    previewing,  # noqa: F401
     views,  # noqa: F401
     what_if,  # noqa: F401
 )

@@ -88,5 +88,6 @@ def _told(found: Bench) -> dict[str, Any]:
         "posts": [[APPLICANT, gettext("Applicant")], *([post.code, pick(post)] for post in posts)],
         "operations": list(OPERATIONS),
         "compare": url_for("studio.compare", code=found.item, after=found.id),
+        "preview": url_for("studio.preview_form"),
         "words": words(),
     }

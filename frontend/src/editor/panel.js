@@ -1,17 +1,19 @@
 // The properties of what is chosen in the drawing. What Greenlight reads stands in the diagram; names in English, the
 // posts of lanes and the words of outcomes stand in item.yaml, which is written along.
+import { ConditionBuilder } from "./conditions.js";
 import * as manifest from "./manifest.js";
 import { area, button, choice, field, h, text, tick } from "./parts.js";
 import { before, definition, duration, isA, isStep, isTimer, lightsOf, read, setDuration, setLight, write } from "./properties.js";
+import { isDuration, reading } from "./timing.js";
 
 const KINDS = ["pre-review", "accept", "supplement", "review", "inspect", "decide", "deliver", "verify"];
 const MILESTONES = ["received", "accepted", "decided", "concluded", "delivered"];
 const RESULTS = ["granted", "denied", "refused", "withdrawn", "lapsed"];
 const EXCLUSIONS = ["hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert-review", "supplement"];
-const DURATION = /^P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$/;
 
 const SORTS = [
   ["Step", (one) => isStep(one)],
+  ["Decision", (one) => isA(one, "BusinessRuleTask")],
   ["Automatic step", (one) => isA(one, "Task")],
   ["Subprocess", (one) => isA(one, "SubProcess", "CallActivity")],
   ["Gateway", (one) => isA(one, "Gateway")],
@@ -30,8 +32,13 @@ export class Panel {
     Object.assign(this, { bench, place });
   }
 
-  say(said) {
-    return this.bench.say(said);
+  say(said, given) {
+    return this.bench.say(said, given);
+  }
+
+  // How a duration reads, in words.
+  told(value, calendar) {
+    return reading(value, calendar, (said, given) => this.say(said, given));
   }
 
   get yaml() {
@@ -81,6 +88,8 @@ export class Panel {
     if (isStep(element)) made.push(...this.step(element));
     if (isA(element, "Lane")) made.push(this.lane(element));
     if (isA(element, "SubProcess", "CallActivity")) made.push(...this.part(element), ...this.lights(element));
+    if (isA(element, "CallActivity")) made.push(this.called(element));
+    if (isA(element, "BusinessRuleTask")) made.push(...this.decided(element));
     if (isA(element, "ServiceTask")) made.push(this.property(element, "operation", "Operation", this.bench.told.operations), ...this.lights(element));
     if (isTimer(element)) made.push(...this.timer(element));
     else if (isA(element, "IntermediateThrowEvent")) made.push(this.property(element, "milestone", "Milestone", MILESTONES));
@@ -141,12 +150,51 @@ export class Panel {
     return [
       this.property(element, "post", "Post", posts, byLane),
       this.property(element, "form", "Form", forms),
+      h("div", { className: "row-line bench-beside" }, ...this.formActs(element)),
       this.property(element, "kind", "Kind of step", KINDS),
       ...this.again(element),
       ...this.lights(element),
       this.outcomes(element),
       ...this.part(element),
     ];
+  }
+
+  formActs(element) {
+    const form = read(element.businessObject, "form");
+    const path = this.bench.formPath(form);
+    const fresh = async () => {
+      const [made, id] = this.bench.adding.form(element.businessObject.id);
+      this.put(element, { form: id });
+      await this.bench.show(made);
+    };
+    const open = path && button(this.say("Open the form"), () => this.bench.show(path), { id: "bench-form-open" });
+    return [open || null, button(this.say("New form"), fresh, { id: "bench-form-new", className: "btn btn-plain btn-sm bench-edit" })];
+  }
+
+  // Which decision a step asks, and what its result is called.
+  decided(element) {
+    const decisions = this.bench.decisions();
+    const options = decisions.map(([id, name, path]) => [id, `${name || id} · ${path.split("/").pop()}`]);
+    const chosen = decisions.find(([id]) => id === read(element.businessObject, "decision"));
+    const code = { className: "form-control form-control-sm code", spellcheck: false };
+    const fresh = async () => {
+      const [path, id] = this.bench.adding.decision(element.businessObject.name);
+      this.put(element, { decision: id });
+      await this.bench.show(path);
+    };
+    const open = chosen && button(this.say("Open the decision"), () => this.bench.go({ file: chosen[2], element: chosen[0] }), { id: "bench-decision-open" });
+    return [
+      this.property(element, "decision", "Decision", options),
+      h("div", { className: "row-line bench-beside" }, open || null, button(this.say("New decision"), fresh, { id: "bench-decision-new", className: "btn btn-plain btn-sm bench-edit" })),
+      field(this.say("Variable for the result"), text(read(element.businessObject, "result"), (value) => this.put(element, { result: value }), code), this.say("Left empty: each result column is a variable of its own."), "result"),
+    ];
+  }
+
+  called(element) {
+    const own = this.bench.drawing.modeler.getDefinitions().rootElements.filter((one) => one.$type === "bpmn:Process").map((one) => one.id);
+    const options = this.bench.processes().filter(([id]) => !own.includes(id)).map(([id, name]) => [id, name ? `${name} · ${id}` : id]);
+    const set = (calledElement) => this.bench.drawing.get("modeling").updateProperties(element, { calledElement: calledElement || undefined });
+    return field(this.say("Process that is called"), choice(element.businessObject.calledElement ?? "", [["", this.say("none")], ...options], set), "", "called");
   }
 
   // A supplement that asks only for what could not be told at first (Administrative Licensing Law, Art. 32).
@@ -168,11 +216,11 @@ export class Panel {
   }
 
   written(element, name, label) {
-    return field(this.say(label), text(read(element.businessObject, name), (value, control) => this.isDuration(control, value) && this.put(element, { [name]: value })), "", name);
+    return field(this.say(label), text(read(element.businessObject, name), (value, control) => this.isDuration(control, value) && this.put(element, { [name]: value })), this.told(read(element.businessObject, name), "working"), name);
   }
 
   isDuration(control, value) {
-    const fits = !value || DURATION.test(value);
+    const fits = !value || isDuration(value);
     control.setCustomValidity(fits ? "" : this.say("The value is not an ISO 8601 duration."));
     control.setAttribute("aria-invalid", String(!fits));
     if (!fits) control.reportValidity();
@@ -184,7 +232,7 @@ export class Panel {
     const counted = Object.values(found).map((one) => read(one.businessObject, "calendar"))[0] || "working";
     const set = (colour, value, calendar) => this.bench.drawing.together(() => setLight(this.bench.drawing.modeler, element, colour, value, calendar));
     const one = (colour, label) =>
-      field(this.say(label), text(found[colour] ? duration(found[colour]) : "", (value, control) => this.isDuration(control, value) && set(colour, value, counted), { spellcheck: false, className: "form-control form-control-sm code" }), "", colour);
+      field(this.say(label), text(found[colour] ? duration(found[colour]) : "", (value, control) => this.isDuration(control, value) && set(colour, value, counted), { spellcheck: false, className: "form-control form-control-sm code" }), found[colour] ? this.told(duration(found[colour]), counted) : "", colour);
     const calendars = choice(counted, [["working", this.say("working days")], ["civil", this.say("all days")]], (calendar) => {
       this.bench.drawing.together(() => Object.values(found).forEach((light) => write(this.bench.drawing.modeler, light, { calendar })));
     });
@@ -245,7 +293,8 @@ export class Panel {
       if (timer.timeDate || timer.timeCycle) this.bench.drawing.together(() => this.bench.drawing.get("modeling").updateModdleProperties(element, body, { body: value }));
       else if (this.isDuration(input, value)) this.bench.drawing.together(() => setDuration(this.bench.drawing.modeler, element, value));
     });
-    const made = [field(this.say("Duration"), control, "", "duration"), this.property(element, "calendar", "Counted in", [["working", this.say("working days")], ["civil", this.say("all days")]])];
+    const label = timer.timeDate ? "Instant" : timer.timeCycle ? "Repeated" : "Duration";
+    const made = [field(this.say(label), control, this.told(body?.body, read(element.businessObject, "calendar") || "working"), "duration"), this.property(element, "calendar", "Counted in", [["working", this.say("working days")], ["civil", this.say("all days")]])];
     return made;
   }
 
@@ -260,19 +309,27 @@ export class Panel {
         const made = body ? modeler.get("moddle").create("bpmn:FormalExpression", { body }) : undefined;
         modeler.get("modeling").updateProperties(element, { conditionExpression: made });
       });
-    const offered = before(element).flatMap((step) =>
-      read(step.businessObject, "outcomes")
-        .split(/\s+/)
-        .filter(Boolean)
-        .map((code) => [`${step.id}.outcome == "${code}"`, `${step.businessObject.name || step.id}: ${manifest.get(this.yaml, ["steps", step.id, "outcomes", code, this.bench.told.chinese ? "zh" : "en"]) ?? code}`]),
-    );
-    const pick = choice(offered.some(([one]) => one === condition) ? condition : "", [["", this.say("Choose an outcome …")], ...offered], (value) => value && put(value));
+    const builder = new ConditionBuilder(this.bench, this.subjects(element));
     const isDefault = element.source.businessObject.default === thing;
     const setDefault = (on) => this.bench.drawing.together(() => modeler.get("modeling").updateProperties(element.source, { default: on ? thing : undefined }));
     return [
-      ...(offered.length ? [field(this.say("Outcomes"), pick, "", "offered")] : []),
-      field(this.say("Condition"), area(condition, put, { className: "form-control form-control-sm code", spellcheck: false }), "", "condition"),
+      field(this.say("Condition"), area(condition, put, { className: "form-control form-control-sm code", spellcheck: false }), condition ? builder.reading(condition) : "", "condition"),
       ...(isA(element.source, "Gateway") ? [tick(this.say("Taken where no condition is true"), isDefault, setDefault, "default")] : []),
+      h("details", { className: "bench-fold", open: this.isBuilding ?? true, ontoggle: (event) => (this.isBuilding = event.target.open) }, h("summary", {}, this.say("Put a condition together")), builder.fields(condition, put)),
     ];
+  }
+
+  // What a condition can ask: outcomes of the steps right before first, then of all others, then fields of forms.
+  subjects(flow) {
+    const near = before(flow);
+    const steps = [...near, ...this.bench.drawing.elements().filter((one) => isStep(one) && !near.includes(one))];
+    const key = this.bench.told.chinese ? "zh" : "en";
+    const outcomes = steps.flatMap((step) => {
+      const thing = step.businessObject;
+      const codes = read(thing, "outcomes").split(/\s+/).filter(Boolean);
+      const options = codes.map((code) => [code, manifest.get(this.yaml, ["steps", thing.id, "outcomes", code, key]) ?? code]);
+      return codes.length ? [{ name: `${thing.id}.outcome`, label: this.say("Outcome of %(step)s", { step: thing.name || thing.id }), kind: "choice", options }] : [];
+    });
+    return [...outcomes, ...this.bench.fields()];
   }
 }
