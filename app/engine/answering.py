@@ -6,7 +6,7 @@ from lxml import etree
 
 from app.engine.errors import AnswerUnfit
 from app.engine.findings import Report
-from app.engine.importing import dialects
+from app.engine.importing import dialects, foreign
 from app.engine.importing.choice_step import add_choice_step
 from app.engine.importing.questions import DEFAULT, LEFT_OUT, MANUAL, choice_id, outcome_asked
 from app.engine.importing.xml_names import BPMN, GREENLIGHT, XSI_TYPE, local, name_what_has_no_id
@@ -186,7 +186,7 @@ def _called(element: etree._Element, value: str) -> bool:
 def _left_out(element: etree._Element, value: str) -> bool:
     if value != LEFT_OUT:
         return False
-    dialects.drop_changing(element)
+    foreign.drop_changing(element)
     return True
 
 

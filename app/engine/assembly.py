@@ -152,6 +152,7 @@ def _looped(level: LevelSpec, diagram: Diagram, node: Node) -> Any:
         kind = nesting.AllAtOnce if loop.kind == "parallel" else nesting.OneByOne
         spec = kind(level, node.id, item.name, cardinality=loop.cardinality, condition=loop.condition)
         spec.collection, spec.item_name = loop.collection, loop.item
+        spec.index_name, spec.first = loop.index, loop.first
     spec.bpmn_id = node.id
     spec.hands_out = _hands_out(node)
     item._inputs = [spec.name]

@@ -158,7 +158,8 @@ def _check_loop(node: Node, report: Report) -> None:
         return
     if (loop.collection is None) == (loop.cardinality is None):
         report.add("items-unclear", node.id, node.file)
-    if loop.item is not None and not loop.item.isidentifier():
-        report.add("item-name", node.id, node.file, value=loop.item)
+    for name in (loop.item, loop.index):
+        if name is not None and not name.isidentifier():
+            report.add("item-name", node.id, node.file, value=name)
     if loop.output:
         report.add("items-output", node.id, node.file)

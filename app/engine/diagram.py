@@ -53,6 +53,10 @@ class Loop:
     collection: str | None = None
     cardinality: str | None = None
     item: str | None = None
+    index: str | None = None
+    """Under which name, beside loopCounter, the number of the item is read."""
+    first: int = 1
+    """The number of the first item: BPMN 2.0.2 counts from 1 (table 10.30), some engines from 0."""
     condition: str | None = None
     """Of a multi-instance: stop when true. Of a standard loop: go on while true."""
     maximum: str | None = None
@@ -118,6 +122,8 @@ class Node:
     """What another engine would run here, in words; None for what this one does."""
     foreign: tuple[str, ...] = ()
     """Extensions of other engines that change what it does: listeners, mappings, scripts around it."""
+    unknown: tuple[str, ...] = ()
+    """Extensions of other engines of which nothing is known."""
     incoming: list[Flow] = field(default_factory=list)
     outgoing: list[Flow] = field(default_factory=list)
     boundary: list["Node"] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """What opens a level of its own: subprocesses, called processes, and activities done several times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import (
@@ -28,7 +28,10 @@ COUNTS: dict[str, Callable[[int, int, int], int]] = {
     "nrOfActiveInstances": lambda _total, _done, live: live,
     "numberOfTerminatedInstances": lambda _total, _done, _live: 0,
 }
-"""What a completion condition can read of its multi-instance (BPMN 2.0.2, table 10.30), under every modeler's names."""
+"""What can be read of a multi-instance inside it (BPMN 2.0.2, table 10.30), under every modeler's names."""
+
+COUNTER = "loopCounter"
+"""The number of the item or round that something is done for."""
 
 
 class _Nested(Lean):
@@ -72,6 +75,9 @@ class _Repeated(Lean):
     shown = False
     hands_out: tuple[str, ...] = ()
     item_name: str | None = None
+    index_name: str | None = None
+    first = 1
+    """The number of the first item."""
     collection: str | None = None
 
     def items(self, my_task: Token) -> list[Any]:
@@ -81,27 +87,30 @@ class _Repeated(Lean):
         value = evaluate(my_task, expression)
         if self.collection is not None and isinstance(value, list | tuple | dict):
             items = list(value)
-        elif self.collection is None and isinstance(value, int) and not isinstance(value, bool):
-            items = list(range(min(value, MAX_ITEMS + 1)))
+        elif self.collection is None and (times := _whole(value)) is not None:
+            items = list(range(min(times, MAX_ITEMS + 1)))
         else:
-            raise self._failed(expression, f"{type(value).__name__} cannot be gone through")
+            wanted = "list" if self.collection is not None else "whole number of times"
+            raise self._failed(expression, f"{str(value)[:40]!r} is no {wanted}")
         if len(items) > MAX_ITEMS:
             raise self._failed(expression, f"more than {MAX_ITEMS} items")
         return items
 
-    def add_item(self, my_task: Token, item: Any) -> None:
-        """Do the activity for one item."""
+    def add_item(self, my_task: Token, item: Any, number: int = 0) -> None:
+        """Do the activity for one item, which is the one with this number, counted from 0."""
         child = Token(my_task.workflow, my_task.workflow.spec.task_specs[self.task_spec], my_task)
         child.triggered = True
         child.internal_data["item"] = item
+        if self.collection is not None:
+            child.internal_data["number"] = number
         child.task_spec._update(child)
 
     def enough(self, child: Token) -> bool:
         """Whether the completion condition says that the rest is not needed."""
-        if self.condition is None:
-            return False
         counted = child.parent.internal_data
         counted["done"] = counted.get("done", 0) + 1
+        if self.condition is None:
+            return False
         held: bool = child.workflow.script_engine.holds(child, self.condition)
         return held
 
@@ -123,6 +132,15 @@ class _Repeated(Lean):
         return ExpressionFailed(element=self.bpmn_id, expression=expression, reason=reason)
 
 
+def _whole(value: Any) -> int | None:
+    """A number of times: whole and not below none, also as JUEL divides (3.0) and as a form keeps it ("3")."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+        return None
+    return int(value)
+
+
 class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
     """Parallel multi-instance."""
 
@@ -130,11 +148,10 @@ class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
         items = self.items(my_task)
         if not items:
             return True
-        if self.condition is not None:
-            my_task.internal_data["total"] = len(items)
+        my_task.internal_data["total"] = len(items)
         my_task._set_state(TaskState.STARTED)
-        for item in items:
-            self.add_item(my_task, item)
+        for number, item in enumerate(items):
+            self.add_item(my_task, item, number)
         return False
 
     def merge_child(self, _workflow: Any, child: Token) -> None:
@@ -151,8 +168,7 @@ class OneByOne(_Repeated, SequentialMultiInstanceTask):
         items = self.items(my_task)
         if not items:
             return True
-        if self.condition is not None:
-            my_task.internal_data["total"] = len(items)
+        my_task.internal_data["total"] = len(items)
         my_task._set_state(TaskState.STARTED)
         my_task.internal_data["remaining"] = items[1:]
         self.add_item(my_task, items[0])
@@ -166,7 +182,7 @@ class OneByOne(_Repeated, SequentialMultiInstanceTask):
             self.finish(my_task)
             return
         my_task.internal_data["remaining"] = remaining[1:]
-        self.add_item(my_task, remaining[0])
+        self.add_item(my_task, remaining[0], my_task.internal_data.get("total", 0) - len(remaining))
 
 
 class Again(_Repeated, StandardLoopTask):
@@ -188,13 +204,26 @@ class Again(_Repeated, StandardLoopTask):
             self.finish(my_task)
             return
         my_task.internal_data["round"] = done + 1
-        self.add_item(my_task, done)
+        self.add_item(my_task, done, done)
 
     def goes_on(self, asking: Token, done: int) -> bool:
         """Whether another round follows after `done` of them."""
         if self.maximum is not None and done >= self.maximum:
             return False
         return self.condition is None or asking.workflow.script_engine.holds(asking, self.condition)
+
+
+def _of_item(child: Token, many: Token) -> Iterator[tuple[str, Any]]:
+    """What is read of one item; a name that the diagram gives goes before those that it has by itself."""
+    spec, own = many.task_spec, child.internal_data
+    if spec.item_name:
+        yield spec.item_name, own.get("item")
+    number = spec.first + own.get("number", own.get("item", 0))
+    if spec.index_name:
+        yield spec.index_name, number
+    yield COUNTER, number
+    if "total" in many.internal_data:
+        yield from _counted(many)
 
 
 def _counted(many: Token) -> list[tuple[str, Any]]:
@@ -204,15 +233,13 @@ def _counted(many: Token) -> list[tuple[str, Any]]:
 
 
 def bindings(token: Token) -> list[tuple[str, Any]]:
-    """Names and values of the items that a token is done for, outermost first."""
+    """Names and values of the items that a token is done for, their numbers and counts, outermost first."""
     found: list[tuple[str, Any]] = []
     current: Token | None = token
     while current is not None:
         parent = current.parent
-        if parent is not None and isinstance(parent.task_spec, _Repeated) and parent.task_spec.item_name:
-            found.append((parent.task_spec.item_name, current.internal_data.get("item")))
-        if parent is not None and "total" in parent.internal_data:
-            found += _counted(parent)
+        if parent is not None and isinstance(parent.task_spec, _Repeated):
+            found += _of_item(current, parent)
         workflow = current.workflow
         host = workflow.parent_task_id
         current = workflow.top_workflow.get_task_from_id(host) if host is not None else None

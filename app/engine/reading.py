@@ -8,7 +8,7 @@ from lxml import etree
 from app.engine.decisions import reading as decisions
 from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
-from app.engine.importing import dialects, form_fields, wording
+from app.engine.importing import dialects, foreign, form_fields, wording
 from app.engine.importing.activities import Around, language_of, read_activity
 from app.engine.importing.questions import LEFT_OUT
 from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, name_what_has_no_id, text_of
@@ -83,6 +83,8 @@ def _note_pictures(diagram: Diagram, element: etree._Element, scope: Scope) -> N
     """Note what is drawn and not run: the first of each kind."""
     for kind in _PICTURES:
         found = element.findall(f"{BPMN}{kind}")
+        for holder in found if kind == "dataObject" else ():
+            _ask_foreign(diagram, holder, scope.file, scope.id)
         if found:
             name = found[0].get("id") or kind
             diagram.note("data-ignored", name, scope.file, scope.id, type=kind, count=len(found))
@@ -90,9 +92,26 @@ def _note_pictures(diagram: Diagram, element: etree._Element, scope: Scope) -> N
 
 def _ask_foreign(diagram: Diagram, element: etree._Element, file: str, scope: str) -> None:
     """Ask about extensions of a process or flow that change what it does."""
-    found = ", ".join(dialects.foreign_of(element))[:200]
-    if found:
-        diagram.note("extension-foreign", element.get("id", ""), file, scope, offer=LEFT_OUT, what=found)
+    name = element.get("id", "")
+    if found := ", ".join(foreign.foreign_of(element))[:200]:
+        diagram.note("extension-foreign", name, file, scope, offer=LEFT_OUT, what=found)
+    if found := ", ".join(foreign.unknown_of(element))[:200]:
+        diagram.note("extension-unknown", name, file, scope, what=found)
+
+
+def _note_counts(diagram: Diagram, node: Node, element: etree._Element) -> None:
+    """Note numbers and ways of counting tokens that are not read."""
+    many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    written = {name: element.get(name, "1").strip() for name in ("startQuantity", "completionQuantity")}
+    if many is not None and many.get("behavior", "All").strip() != "All":
+        written["behavior"] = many.get("behavior", "").strip()
+    for name, value in written.items():
+        if value != "1":
+            diagram.note("counted-otherwise", node.id, node.file, node.scope, name=name, value=value[:40])
+
+
+def _note_made_up(diagram: Diagram, node: Node, kind: str, name: str) -> None:
+    diagram.note("name-made-up", node.id, node.file, node.scope, trigger=kind, name=name[:80])
 
 
 class _Place(NamedTuple):
@@ -172,7 +191,7 @@ class _Reader:
             self.reference(element.get("targetRef")) or "",
             scope.id,
             self.file,
-            text_of(condition),
+            foreign.condition_of(condition),
             name=(element.get("name") or "").strip(),
         )
         if flow.id in self.diagram.flows or flow.id in self.diagram.nodes:
@@ -207,6 +226,7 @@ class _Reader:
         place = lanes.get(node.id, inherited)
         node.lane, node.lane_properties, node.lane_id = place.name, dict(place.properties), place.id
         self.event(node, element)
+        _note_counts(self.diagram, node, element)
         read_activity(self.diagram, node, element, self.process)
         node.called = self.reference(node.called)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
@@ -235,6 +255,8 @@ class _Reader:
         node.triggers = len(definitions)
         if definitions:
             node.trigger = self.trigger(node, definitions[0])
+        elif unheard := foreign.waits_for_foreign(element):
+            node.trigger = Trigger(unheard)
         elif node.type in {"sendTask", "receiveTask"}:
             node.trigger = Trigger("message", name=self.message(node, "message", element))
         if node.type == "boundaryEvent":
@@ -277,6 +299,8 @@ class _Reader:
 
     def message(self, node: Node, kind: str, element: etree._Element) -> str:
         """The name of the message or signal referred to; where none is, what the element itself is called."""
+        if expression := foreign.made_up(element, kind):
+            _note_made_up(self.diagram, node, kind, expression)
         return self.named(node, kind, element.get(f"{kind}Ref")) or node.name.strip() or node.id
 
     def named(self, node: Node, kind: str, written: str | None) -> str | None:
@@ -293,7 +317,10 @@ class _Reader:
                 "reference-dangling", node.id, self.file, node.scope, trigger=kind, reference=reference[:80]
             )
             return reference
-        return declared.get(_CODED[kind]) or declared.get("name") or reference
+        name = declared.get(_CODED[kind]) or declared.get("name") or reference
+        if "${" in name or "#{" in name:
+            _note_made_up(self.diagram, node, kind, name)
+        return name
 
 
 def _typed(condition: etree._Element) -> str | None:

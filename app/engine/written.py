@@ -7,7 +7,7 @@ from app.engine import expressions
 from app.engine.decisions import calls
 from app.engine.diagram import Diagram, Node
 from app.engine.languages import Compiled
-from app.engine.nesting import COUNTS
+from app.engine.nesting import COUNTER, COUNTS
 from app.engine.timing import literal
 
 
@@ -72,5 +72,5 @@ def given(diagram: Diagram) -> frozenset[str]:
             if node.decision is not None:
                 found |= calls.gives(calls.bound(node.decision, diagram.decisions))
             if node.loop is not None:
-                found |= {*COUNTS, *([node.loop.item] if node.loop.item else [])}
+                found |= {COUNTER, *COUNTS, *filter(None, (node.loop.item, node.loop.index))}
     return frozenset(found)

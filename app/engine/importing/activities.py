@@ -6,7 +6,7 @@ from lxml import etree
 
 from app.engine.decisions.calls import call_of
 from app.engine.diagram import Diagram, Node
-from app.engine.importing import dialects, form_fields, wording
+from app.engine.importing import dialects, foreign, form_fields, wording
 from app.engine.importing.xml_names import BPMN, ZEEBE, extension, is_true, text_of
 
 
@@ -28,11 +28,12 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
     node.language = element.get("scriptFormat")
     node.implementation = dialects.implementation_of(element, node.type)
     _read_decision(node, element)
+    node.foreign = foreign.foreign_of(element)
+    node.unknown = foreign.unknown_of(element)
     _read_script(node, element)
-    node.foreign = dialects.foreign_of(element)
     if node.type == "callActivity":
         node.called = dialects.called_of(element)
-        names = dialects.hands_out(element)
+        names = foreign.hands_out(element)
         if names and "hands-out" not in node.properties:
             node.properties["hands-out"] = " ".join(names)
             diagram.note("handed-out", node.id, node.file, node.scope, names=", ".join(names))
@@ -54,8 +55,14 @@ def _read_decision(node: Node, element: etree._Element) -> None:
 
 
 def _read_script(node: Node, element: etree._Element) -> None:
-    """A FEEL script of Camunda 8 is an expression with a variable for its value."""
+    """A script of Camunda 8 in FEEL, or of Camunda 7 in JUEL, is an expression with a variable for its value."""
     feel = extension(element, f"{ZEEBE}script")
+    juel, result = (node.language or "").strip().lower() == "juel", dialects.attribute(element, "resultVariable")
+    if node.type == "scriptTask" and juel and result and node.script and wording.marked(node.script):
+        node.language, node.result = None, result
+    if node.result or not wording.is_ours(node.language):
+        # What is not run as a script is asked about as a whole.
+        node.foreign = tuple(name for name in node.foreign if name != "resultVariable")
     if node.type == "scriptTask" and feel is not None and feel.get("expression") and feel.get("resultVariable"):
         node.script, node.language, node.implementation = feel.get("expression"), None, None
         node.result = (feel.get("resultVariable") or "").strip()

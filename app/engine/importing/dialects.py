@@ -4,7 +4,6 @@ Camunda 7 (and Operaton), Camunda 8, Flowable, Activiti, SpiffArena; Signavio ad
 """
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -13,35 +12,22 @@ from app.engine.importing.xml_names import (
     ACTIVITI,
     BPMN,
     CAMUNDA,
+    CAMUNDA_EARLY,
     FLOWABLE,
     GREENLIGHT,
     OPERATON,
     SPIFF,
     ZEEBE,
     extension,
-    extensions,
     is_true,
-    local,
     text_of,
 )
 
-PROPERTY_TAGS = frozenset(f"{namespace}property" for namespace in (GREENLIGHT, CAMUNDA, OPERATON, ZEEBE, SPIFF))
-_FAMILY = (CAMUNDA, OPERATON, FLOWABLE, ACTIVITI)
+PROPERTY_TAGS = frozenset(
+    f"{namespace}property" for namespace in (GREENLIGHT, CAMUNDA, CAMUNDA_EARLY, OPERATON, ZEEBE, SPIFF)
+)
+FAMILY = (CAMUNDA, CAMUNDA_EARLY, OPERATON, FLOWABLE, ACTIVITI)
 """Dialects that grew out of one, and write most things as attributes of the same name."""
-_CHANGING = {
-    **{
-        f"{namespace}{name}": name
-        for namespace in _FAMILY
-        for name in ("executionListener", "taskListener", "inputOutput", "connector", "errorEventDefinition")
-    },
-    **{
-        f"{ZEEBE}{name}": name
-        for name in ("ioMapping", "executionListeners", "taskListeners", "taskSchedule", "linkedResources")
-    },
-    **{f"{SPIFF}{name}": name for name in ("preScript", "postScript")},
-}
-"""Extension elements that change what an element does."""
-_CHANGING_ATTRIBUTES = ("skipExpression", "dueDate", "followUpDate")
 _PEOPLE = ("candidateGroups", "assignee", "candidateUsers")
 _CALLED_FORM = re.compile(r"^(?:camunda-forms|embedded|app|deployment|bpmn)(?::|$)")
 _OWNER = re.compile(r"(?:user|group)\(([^()]*)\)")
@@ -49,7 +35,7 @@ _OWNER = re.compile(r"(?:user|group)\(([^()]*)\)")
 
 def attribute(element: etree._Element, name: str) -> str | None:
     """An attribute of one of the dialects that write it so."""
-    found = (element.get(f"{namespace}{name}") for namespace in _FAMILY)
+    found = (element.get(f"{namespace}{name}") for namespace in FAMILY)
     return next((value.strip() for value in found if value and value.strip()), None)
 
 
@@ -134,69 +120,6 @@ def implementation_of(element: etree._Element, kind: str) -> str | None:
     return None
 
 
-def foreign_of(element: etree._Element) -> tuple[str, ...]:
-    """Extensions that change what an element does, in words; each kind once."""
-    found = [_CHANGING[str(item.tag)] for item in extensions(element) if str(item.tag) in _CHANGING]
-    found += [name for name in _CHANGING_ATTRIBUTES if attribute(element, name)]
-    found += [f"{name} ({source} → {target})" for name, source, target in _passed(element) if source != target]
-    found += [local(item) for item in _computed(element)]
-    for thrown in element.findall(f"{BPMN}messageEventDefinition"):
-        found += filter(None, [implementation_of(thrown, "sendTask")])
-    return tuple(dict.fromkeys(found))
-
-
-def _computed(element: etree._Element) -> list[etree._Element]:
-    """Data associations that compute something, which is more than a picture."""
-    drawn = [*element.findall(f"{BPMN}dataInputAssociation"), *element.findall(f"{BPMN}dataOutputAssociation")]
-    return [
-        item
-        for item in drawn
-        if any(item.find(f"{BPMN}{part}") is not None for part in ("assignment", "transformation"))
-    ]
-
-
-def is_changing(item: etree._Element) -> bool:
-    """Whether an extension element is one of those that `foreign_of` names."""
-    return str(item.tag) in _CHANGING or any(str(item.tag) == f"{space}{way}" for space in _FAMILY for way in _WAYS)
-
-
-def drop_changing(element: etree._Element) -> None:
-    """Take out of an element what `foreign_of` names."""
-    for within in element.findall(f"{BPMN}extensionElements"):
-        for item in [item for item in within if is_changing(item)]:
-            within.remove(item)
-    for item in _computed(element):
-        element.remove(item)
-    for thrown in element.findall(f"{BPMN}messageEventDefinition"):
-        for item in [*thrown.findall(f"{BPMN}extensionElements")]:
-            thrown.remove(item)
-        for name in [name for name in thrown.attrib if str(name).startswith(_FAMILY)]:
-            del thrown.attrib[name]
-    for name in [f"{namespace}{name}" for namespace in _FAMILY for name in _CHANGING_ATTRIBUTES]:
-        if name in element.attrib:
-            del element.attrib[name]
-
-
-_WAYS = ("in", "out")
-
-
-def _passed(element: etree._Element) -> Iterator[tuple[str, str, str]]:
-    """What a call activity passes in and out: (in or out, source, target). A business key is no variable."""
-    for item in extensions(element):
-        for way in _WAYS:
-            if any(str(item.tag) == f"{namespace}{way}" for namespace in _FAMILY) and not item.get("businessKey"):
-                source = item.get("source") or item.get("sourceExpression") or item.get("variables") or ""
-                # Everything is seen inside as it is; what is handed out is named.
-                everything = "all" if way == "in" else "the case"
-                yield way, source, item.get("target") or everything
-
-
-def hands_out(element: etree._Element) -> list[str]:
-    """Variables that a call activity hands out under their own names."""
-    named = [target for way, source, target in _passed(element) if way == "out" and source == target]
-    return [name for name in dict.fromkeys(named) if name.isidentifier()]
-
-
 def called_of(element: etree._Element) -> str | None:
     """The id of the process that a call activity calls."""
     zeebe = extension(element, f"{ZEEBE}calledElement")
@@ -226,6 +149,8 @@ def loop_of(element: etree._Element) -> Loop | None:
         or (zeebe.get("inputCollection") if zeebe is not None else None),
         cardinality=text_of(many.find(f"{BPMN}loopCardinality")),
         item=named or attribute(many, "elementVariable") or (zeebe.get("inputElement") if zeebe is not None else None),
+        index=attribute(many, "elementIndexVariable"),
+        first=0 if any(f"{{{namespace}}}" in FAMILY for namespace in many.nsmap.values()) else 1,
         condition=text_of(many.find(f"{BPMN}completionCondition")),
         output=many.find(f"{BPMN}loopDataOutputRef") is not None
         or (zeebe is not None and bool(zeebe.get("outputCollection"))),

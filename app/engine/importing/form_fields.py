@@ -6,13 +6,23 @@ from typing import Any
 
 from lxml import etree
 
-from app.engine.importing.xml_names import ACTIVITI, BPMN, CAMUNDA, FLOWABLE, OPERATON, ZEEBE, extension, extensions
+from app.engine.importing.xml_names import (
+    ACTIVITI,
+    BPMN,
+    CAMUNDA,
+    CAMUNDA_EARLY,
+    FLOWABLE,
+    OPERATON,
+    ZEEBE,
+    extension,
+    extensions,
+)
 from app.engine.types import FormField
 
 MAX_FIELDS = 200
 """Fields of one form that are read."""
-_DATA = tuple(f"{namespace}formData" for namespace in (CAMUNDA, OPERATON))
-_FIELDS = tuple(f"{namespace}formField" for namespace in (CAMUNDA, OPERATON))
+_DATA = tuple(f"{namespace}formData" for namespace in (CAMUNDA, CAMUNDA_EARLY, OPERATON))
+_FIELDS = tuple(f"{namespace}formField" for namespace in (CAMUNDA, CAMUNDA_EARLY, OPERATON))
 _PROPERTIES = tuple(f"{namespace}formProperty" for namespace in (FLOWABLE, ACTIVITI))
 _MAX_NESTING = 10
 
@@ -37,13 +47,14 @@ def _fields(element: etree._Element, kept: Forms) -> Iterator[FormField]:
 
 def _field(item: etree._Element) -> FormField:
     namespace = str(item.tag).partition("}")[0] + "}"
-    name = item.get("id", "").strip()
+    # A form property may write another variable than the one that it is called by.
+    name = (item.get("variable") or item.get("id") or "").strip()
     values = tuple(
         (value.get("id", ""), str(value.get("name") or value.get("id")))
         for value in item.iterchildren(f"{namespace}value")
         if value.get("id")
     )
-    label = item.get("label") or item.get("name") or name
+    label = item.get("label") or item.get("name") or item.get("id") or name
     return FormField(name, label, item.get("type") or "string", values)
 
 

@@ -38,7 +38,7 @@ def ask(diagram: Diagram, report: Report, lanes: Collection[str]) -> None:
             _ask_work(diagram, node, report)
         for node in list(scope.nodes.values()):
             _ask_time(node, report)
-            _ask_extensions(node, report)
+            _ask_extensions(diagram, node, report)
             if node.type in _DECIDING:
                 _ask_ways(diagram, scope, node, deciding, report)
         _ask_posts(diagram, scope, report, lanes)
@@ -96,9 +96,13 @@ def _ask_time(node: Node, report: Report) -> None:
         loop.cardinality = TIMES
 
 
-def _ask_extensions(node: Node, report: Report) -> None:
-    if node.foreign:
-        report.add("extension-foreign", node.id, node.file, offer=LEFT_OUT, what=", ".join(node.foreign)[:200])
+def _ask_extensions(diagram: Diagram, node: Node, report: Report) -> None:
+    # Where a whole case ends, all of it ends.
+    found = [name for name in node.foreign if name != "terminateAll" or node.scope != diagram.main]
+    if found:
+        report.add("extension-foreign", node.id, node.file, offer=LEFT_OUT, what=", ".join(found)[:200])
+    if node.unknown:
+        report.add("extension-unknown", node.id, node.file, what=", ".join(node.unknown)[:200])
 
 
 def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str], report: Report) -> None:

@@ -10,7 +10,7 @@ from app.engine.diagram import Diagram, Flow, Node, Scope, Trigger
 from app.engine.findings import Report
 
 _EQUALS = re.compile(r"(?:[=$#]\{?)?\s*([\w.]+)\s*(?:==?|\beq\b)\s*(\"[^\"]*\"|'[^']*'|[\w.]+)\s*\}?")
-_STEPS = ("Task", "task", "subProcess", "callActivity")
+_STEPS = ("Task", "task", "subProcess", "transaction", "callActivity")
 _PASSES = 50
 """Gateways that a way from a start is followed through."""
 

@@ -125,4 +125,22 @@ ASKED: dict[str, Rule] = {
     ),
 }
 
-IMPORTED = REWRITTEN | ASKED
+TOLD: dict[str, Rule] = {
+    "extension-unknown": Rule(
+        "warning",
+        _("“%(element)s” has extensions of another engine that are not known here, and are left out: %(what)s."),
+        _("Nothing has to be done if the process means the same without them; otherwise draw what they do."),
+    ),
+    "name-made-up": Rule(
+        "error",
+        _("“%(element)s” names the %(trigger)s “%(name)s”, which is an expression; a name is taken as it is written."),
+        _("Give it a fixed name. What is thrown in a case stays in it, so the name need not tell cases apart."),
+    ),
+    "counted-otherwise": Rule(
+        "error",
+        _("“%(element)s” has the %(name)s “%(value)s”, which is not supported: a step is done once for each token."),
+        _("Take it away, and draw with gateways and events what it means."),
+    ),
+}
+
+IMPORTED = REWRITTEN | ASKED | TOLD

@@ -9,6 +9,7 @@ from lxml import etree
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 GREENLIGHT = "{urn:greenlight:bpmn:1}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+CAMUNDA_EARLY = "{http://camunda.org/bpmn}"
 OPERATON = "{http://operaton.org/schema/1.0/bpmn}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"

@@ -356,9 +356,9 @@ def test_loops_run_as_often_as_they_say(inner: str, rounds: int) -> None:
 @pytest.mark.parametrize(
     ("inner", "reason"),
     [
-        ("<loopDataInputRef>number</loopDataInputRef>", "int cannot be gone through"),
-        ("<loopDataInputRef>text</loopDataInputRef>", "str cannot be gone through"),
-        ("<loopCardinality>text</loopCardinality>", "str cannot be gone through"),
+        ("<loopDataInputRef>number</loopDataInputRef>", "is no list"),
+        ("<loopDataInputRef>text</loopDataInputRef>", "is no list"),
+        ("<loopCardinality>text</loopCardinality>", "is no whole number of times"),
         ("<loopCardinality>number * 1000000000</loopCardinality>", "more than 500 items"),
         ("<loopDataInputRef>[number] * 501</loopDataInputRef>", "more than 500 items"),
         ("<loopDataInputRef>[float('nan') + i for i in [b'x']]</loopDataInputRef>", ""),
