@@ -15,6 +15,7 @@ from app.cases.types import ENDED, Status
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines.models import CaseClock
+from app.deadlines.queries import load_calendar
 from app.deadlines.types import Ledger
 from app.engine import Instance, Sent, Variables, Write
 from app.identity.types import Actor
@@ -135,6 +136,7 @@ def begin(session: Session, actor: Actor, case: AnyRow, now: datetime) -> Passag
         raise CaseClosed(code=case.code, status=case.status)
     item = item_version(session, case.item, case.item_version)
     variables = Variables(lambda: stored_writes(session, case.tenant, case.id))
+    variables.moment = lambda: load_calendar(session, item.calendar).local(now)
     instance = Instance.restore(item.definition, case.state, variables)
     return Passage(session, actor, now, case, item, variables, instance)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.engine import languages, sandbox
 from app.engine.languages import Compiled, Failed, Malformed
+from app.engine.languages.feel import Clock
 
 __all__ = ["Compiled", "Failed", "Malformed", "evaluate", "execute", "expression", "holds", "script"]
 
@@ -14,12 +15,12 @@ expression = languages.compile
 script = languages.script
 
 
-def evaluate(text: str, names: Names) -> Any:
-    """The value of an expression. Raises Failed."""
+def evaluate(text: str, names: Names, clock: Clock | None = None) -> Any:
+    """The value of an expression, at the time that `clock` says. Raises Failed."""
     try:
         compiled = expression(text)
         if compiled.walk is not None:
-            return compiled.walk(names)
+            return compiled.walk(names, clock)
         return sandbox.run(compiled.source, _only(names, compiled.reads))
     except sandbox.Stopped as stopped:
         raise Failed(str(stopped)) from None
@@ -31,9 +32,9 @@ def evaluate(text: str, names: Names) -> Any:
         raise Failed(str(error)) from None
 
 
-def holds(text: str, names: Names) -> bool:
+def holds(text: str, names: Names, clock: Clock | None = None) -> bool:
     """Whether a condition is true. Raises Failed; in FEEL and JUEL also for what is neither true nor false."""
-    value = evaluate(text, names)
+    value = evaluate(text, names, clock)
     compiled = expression(text)
     if isinstance(value, bool) or compiled.language == "Python":
         return bool(value)

@@ -34,14 +34,14 @@ class Scripting(PythonScriptEngine):
     def evaluate(self, task: Token, expression: str) -> Any:
         """The value of an expression where `task` stands. Raises ExpressionFailed."""
         try:
-            return expressions.evaluate(expression, self._names(task))
+            return expressions.evaluate(expression, self._names(task), self.variables.moment)
         except expressions.Failed as failed:
             raise _failed(task, expression, failed) from None
 
     def holds(self, task: Token, condition: str) -> bool:
         """Whether a condition is true where `task` stands. Raises ExpressionFailed."""
         try:
-            return expressions.holds(condition, self._names(task))
+            return expressions.holds(condition, self._names(task), self.variables.moment)
         except expressions.Failed as failed:
             raise _failed(task, condition, failed) from None
 
@@ -63,7 +63,7 @@ class Scripting(PythonScriptEngine):
     def compute(self, task: Token, expression: str, name: str) -> None:
         """Assign the value of an expression. Raises ExpressionFailed."""
         try:
-            value = expressions.evaluate(expression, self._names(task))
+            value = expressions.evaluate(expression, self._names(task), self.variables.moment)
             self._assign(task, {name: sandbox.keepable(name, value)})
         except (expressions.Failed, sandbox.Stopped) as failed:
             raise _failed(task, expression, failed) from None
@@ -71,7 +71,7 @@ class Scripting(PythonScriptEngine):
     def decide(self, task: Token, call: Call) -> None:
         """Assign what a decision gives. Raises ExpressionFailed."""
         try:
-            changes = decide(call, self._names(task))
+            changes = decide(call, self._names(task), self.variables.moment)
             self._assign(task, {name: sandbox.keepable(name, value) for name, value in changes.items()})
         except RecursionError:
             raise _failed(task, call.decision, expressions.Failed("it is nested too deep")) from None

@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.engine.types import Write
@@ -27,6 +28,8 @@ class Variables:
         self._source: Iterable[Write] | Callable[[], Iterable[Write]] | None = writes
         self._values: dict[str, dict[str, Any]] = {}
         self._pending: list[Write] = []
+        self.moment: Callable[[], datetime] | None = None
+        """What time it is where the case is handled, for expressions that ask."""
 
     @property
     def pending(self) -> tuple[Write, ...]:

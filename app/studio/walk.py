@@ -102,6 +102,7 @@ class Walk:
         self.failed: DomainError | None = None
         self.moves = 0
         self._values = _Variables()
+        self._values.moment = lambda: calendar.local(self.now)
         for name, value in variables.items():
             self._values.set(CASE, name, value)
         for name, value in subject.struck(variables).items():

@@ -74,8 +74,8 @@ class Types:
         if parts:
             members = ((part.get("name", ""), self.item(part, depth + 1) or feel_types.ANY) for part in parts)
             found: Type | None = Type("context", members=tuple(members)) if depth <= MOST_NESTED else None
-        elif child(item, "functionItem") is not None:
-            found = Type("function")
+        elif (function := child(item, "functionItem")) is not None:
+            found = Type("function", self.named(function.get("outputTypeRef"), depth))
         else:
             reference = child(item, "typeRef")
             found = self.named(None if reference is None else "".join(map(str, reference.itertext())), depth)

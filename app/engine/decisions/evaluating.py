@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from app.engine.decisions.declared import COLUMNS
 from app.engine.decisions.model import SINGLE, Call, Decision, Output, Row, Table
 from app.engine.languages import Failed, feel, feel_types, listing, tree, values
-from app.engine.languages.tree import Node
+from app.engine.languages.tree import Node, Type
 
 _AGGREGATED = {"SUM": "sum", "MIN": "min", "MAX": "max"}
 
@@ -22,9 +21,9 @@ class Found:
     rows: tuple[Mapping[str, Any], ...] = ()
 
 
-def decide(call: Call, names: Mapping[str, Any], moment: datetime | None = None) -> dict[str, Any]:
+def decide(call: Call, names: Mapping[str, Any], clock: feel.Clock | None = None) -> dict[str, Any]:
     """The variables that the call of a decision sets. Raises Failed."""
-    scope = feel.Scope(names, None, feel.Turn(moment))
+    scope = feel.Scope(names, None, feel.Turn(clock))
     found = _evaluated(call.decisions, call.decision, scope, {})
     tick = scope.work.tick
     if call.result:
@@ -72,8 +71,7 @@ def _evaluated(decisions: Mapping[str, Decision], name: str, scope: feel.Scope, 
         else:
             needed |= results
     for given, kind in decision.inputs.items():
-        value = feel_types.read(scope.get(given), kind)
-        needed[given] = feel_types.coerced(value, kind, scope.work)
+        needed[given] = _input(given, kind, scope)
     inner = scope.within(needed)
     rows: tuple[Mapping[str, Any], ...] | None = None
     if isinstance(decision.logic, Table):
@@ -85,6 +83,15 @@ def _evaluated(decisions: Mapping[str, Decision], name: str, scope: feel.Scope, 
         value = feel.look(tree.Cast(tree.Literal(value), decision.type), inner)
     known[name] = Found(value, ({decision.variable: value},) if rows is None else rows)
     return known[name]
+
+
+def _input(name: str, kind: Type, scope: feel.Scope) -> Any:
+    """A value of the case as of its declared type. Raises Failed for one that is of another, or is not allowed."""
+    value = feel_types.read(scope.get(name), kind)
+    found = feel.look(tree.Cast(tree.Literal(value), kind), scope)
+    if found is None and value is not None:
+        raise Failed(f"“{name}” is not of the type that is declared for it, or has a value that is not allowed")
+    return found
 
 
 def _results(decision: Decision, found: Found, there: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,5 +113,6 @@ class _Reader(Tables):
         if not isinstance(found, tree.Function):
             return found
         kind = self.types.named(variable.get("typeRef")) if variable is not None else None
-        is_result = kind is not None and kind.name != "function"
-        return tree.Function(found.parameters, self.cast(found.body, variable)) if is_result else found
+        if kind is not None and kind.name == "function":
+            kind = kind.of
+        return found if kind is None else tree.Function(found.parameters, tree.Cast(found.body, kind))

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from app.engine.languages import feel, feel_reading, functions, juel, juel_reading, python, tree
+from app.engine.languages import feel, feel_reading, juel, juel_reading, python, tree
 from app.engine.languages.errors import Failed, Malformed
 from app.engine.languages.kinds import Kind, kind_of
 
@@ -17,7 +17,13 @@ MAX_SCRIPT = 20_000
 """Characters."""
 
 Language = Literal["FEEL", "JUEL", "Python"]
-Walk = Callable[[Mapping[str, Any]], Any]
+
+
+class Walk(Protocol):
+    """Evaluates over variables, at a time that a clock says. Raises Failed, KeyError, TypeError, IndexError."""
+
+    def __call__(self, names: Mapping[str, Any], clock: feel.Clock | None = None, /) -> Any: ...
+
 
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _JUEL = re.compile(r"[$#]\{")
@@ -35,7 +41,7 @@ class Compiled:
     reads: frozenset[str]
     """The variables that it reads."""
     walk: Walk | None
-    """Where the sandbox is not needed. Raises Failed, KeyError, TypeError, IndexError."""
+    """Where the sandbox is not needed."""
     result: Kind = "unknown"
     assigns: frozenset[str] = frozenset()
 
@@ -73,16 +79,21 @@ def script(text: str) -> Compiled:
 
 def _python(text: str) -> Compiled:
     source, reads, assigns, walk, meant = python.read(text, "eval")
-    return Compiled("Python", source, meant, reads, walk, kind_of(meant), assigns)
+    return Compiled("Python", source, meant, reads, _timeless(walk), kind_of(meant), assigns)
+
+
+def _timeless(walk: python.Walk | None) -> Walk | None:
+    """A language that does not ask what time it is."""
+    return None if walk is None else lambda names, _clock=None: walk(names)
 
 
 def _feel(text: str) -> Compiled:
     meant = feel_reading.expression(text.removeprefix("="))
-    for part in tree.walk(meant):
-        if isinstance(part, tree.Call) and part.function in functions.CLOCK:
-            raise Malformed(f"“{part.function}()” is not given here; take the time from a timer or a field")
     span = _written_duration(meant)
-    walk: Walk = (lambda _names: span) if span else (lambda names: feel.plain(meant, names))
+
+    def walk(names: Mapping[str, Any], clock: feel.Clock | None = None) -> Any:
+        return span or feel.plain(meant, names, clock)
+
     return Compiled("FEEL", text, meant, tree.free_names(meant), walk, kind_of(meant))
 
 
@@ -97,7 +108,9 @@ def _written_duration(meant: tree.Node) -> str | None:
 def _juel(text: str) -> Compiled:
     meant = juel_reading.expression(text)
     result: Kind = "number" if isinstance(meant, tree.Sum) else kind_of(meant)  # its signs never join texts
-    return Compiled("JUEL", text, meant, tree.free_names(meant), lambda names: juel.value(meant, names), result)
+    return Compiled(
+        "JUEL", text, meant, tree.free_names(meant), _timeless(lambda names: juel.value(meant, names)), result
+    )
 
 
 _COMPILERS: dict[Language, Callable[[str], Compiled]] = {"FEEL": _feel, "JUEL": _juel, "Python": _python}

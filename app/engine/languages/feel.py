@@ -1,24 +1,24 @@
 """FEEL evaluated (DMN 1.5, 10.3.2): three-valued, exact, within a bounded number of steps."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from app.engine.languages import feel_calls, feel_loops, moments, texts, tree, values
-from app.engine.languages.feel_scope import LOOKS, Scope, Turn, look
+from app.engine.languages.feel_scope import LOOKS, Clock, Scope, Turn, look
 from app.engine.languages.tree import Node
 from app.engine.languages.values import CONTEXT, Months, Span, Work, number
 
-__all__ = ["LOOKS", "Scope", "Turn", "look", "plain", "value"]
+__all__ = ["LOOKS", "Clock", "Scope", "Turn", "look", "plain", "value"]
 
 
-def value(node: Node, names: Mapping[str, Any], moment: datetime | None = None) -> Any:
+def value(node: Node, names: Mapping[str, Any], moment: Clock | None = None) -> Any:
     """What an expression comes to, as FEEL has it. Raises Failed."""
     return look(node, Scope(names, None, Turn(moment)))
 
 
-def plain(node: Node, names: Mapping[str, Any], moment: datetime | None = None) -> Any:
+def plain(node: Node, names: Mapping[str, Any], moment: Clock | None = None) -> Any:
     """What an expression comes to, as a variable can hold it. Raises Failed."""
     scope = Scope(names, None, Turn(moment))
     return values.outgoing(look(node, scope), scope.work.tick)

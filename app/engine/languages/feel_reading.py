@@ -61,6 +61,8 @@ class _Reader(Values):
             found = self.choice()
         elif word:
             found = self.turns(word)
+        elif self.next_is("<") or self.next_is(">"):
+            found = self.test()
         else:
             found = self.either()
         self.depth -= 1
@@ -105,7 +107,9 @@ class _Reader(Values):
         found = self.sum()
         while True:
             if sign := self.sign("=", "!=", "<=", ">=", "<", ">"):
-                found = tree.Compare(sign, found, self.sum())
+                is_range = sign in ("=", "!=") and (self.next_is("<") or self.next_is(">"))
+                other = self.test() if is_range else self.sum()
+                found = tree.Compare(sign, found, other)
             elif self.word("between"):
                 low = self.sum()
                 self.must_word("and")
@@ -195,6 +199,7 @@ class _Reader(Values):
         value = self.sum()
         if sign in ("=", "!="):
             return tree.Compare(sign, tree.Name("?"), value)
+        self.must_be_end(value)
         with_end = len(sign) == 2
         return tree.Range(None, value, False, with_end) if sign[0] == "<" else tree.Range(value, None, with_end, False)
 

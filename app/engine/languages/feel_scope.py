@@ -13,6 +13,10 @@ DEEPEST = 200
 """Nesting of the functions of one's own that call each other, counted in levels of what is written in them."""
 
 
+Clock = Callable[[], datetime]
+"""Says what time it is; asked at most once in an evaluation."""
+
+
 class Scope:
     """Names in view: those of the case, and what is bound around an expression."""
 
@@ -46,9 +50,18 @@ class Scope:
 class Turn(Work):
     """One evaluation: its steps, and what time it is where that is given."""
 
-    def __init__(self, moment: datetime | None = None, steps: int = values.MOST_STEPS) -> None:
+    def __init__(self, moment: Clock | None = None, steps: int = values.MOST_STEPS) -> None:
         super().__init__(steps)
-        self.moment, self.depth = moment, 0
+        self._moment, self.depth = moment, 0
+        self._told: datetime | None = None
+
+    def now(self) -> datetime:
+        """What time it is: the same all through the evaluation. Raises Failed where that is not given."""
+        if self._moment is None:
+            raise Failed("what time it is, is not given here")
+        if self._told is None:
+            self._told = self._moment()
+        return self._told
 
     def enter(self, levels: int) -> None:
         """A function is called, itself so many levels deep. Raises Failed where they call each other without end."""

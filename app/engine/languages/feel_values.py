@@ -119,7 +119,14 @@ class Values(Types):
         sign = self.sign("]", ")", "[")
         if not sign:
             raise Malformed("“]” is missing")
+        self.must_be_end(low)
+        self.must_be_end(high)
         return tree.Range(low, high, with_low, sign == "]")
+
+    def must_be_end(self, node: Node) -> None:
+        """Raise Malformed for what cannot be an end of a range."""
+        if isinstance(node, tree.Range | tree.Listed | tree.Context | tree.Function):
+            raise Malformed("a range ends with a number, a text, a date, a time or a duration")
 
     def listed(self) -> Node:
         """After “[”: a list, or a range with its lower end."""

@@ -78,7 +78,6 @@ def _form(signature: str, run: Callable[..., Any]) -> Form:
 
 FORMS = _forms()
 SPACED = tuple(sorted((name for name in FORMS if " " in name), key=len, reverse=True))
-CLOCK = frozenset({"now", "today"})
 
 
 def check(name: str, count: int, names: Collection[str]) -> None:

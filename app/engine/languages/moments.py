@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from app.engine.languages import values
-from app.engine.languages.errors import Failed
 from app.engine.languages.values import CONTEXT, Months, Work
 
 
@@ -45,10 +44,7 @@ def months_between(_work: Work, start: date, end: date) -> Months:
 
 
 def _now(work: Work) -> datetime:
-    moment: datetime | None = getattr(work, "moment", None)
-    if moment is None:
-        raise Failed("what time it is, is not given here")
-    return moment
+    return work.now()
 
 
 def _last_day(_work: Work, day: date) -> date:
@@ -119,6 +115,7 @@ def taken(left: Any, right: Any) -> Any:
         if isinstance(right, Months):
             return added(left, Months(-right.count))
         if isinstance(left, time) and isinstance(right, time):
+            left, right = values.settled(left), values.settled(right)
             return datetime.combine(date(2000, 1, 1), left) - datetime.combine(date(2000, 1, 1), right)
         if isinstance(left, date) and isinstance(right, date):
             zone = getattr(left, "tzinfo", None) or getattr(right, "tzinfo", None)
@@ -185,7 +182,7 @@ _CLOCK: dict[str, Callable[[Any], Any]] = {
     "hour": _whole(lambda clock: clock.hour),
     "minute": _whole(lambda clock: clock.minute),
     "second": _whole(lambda clock: clock.second),
-    "time offset": lambda clock: clock.utcoffset(),
+    "time offset": lambda clock: values.settled(clock).utcoffset(),
     "timezone": lambda clock: getattr(clock.tzinfo, "key", None),
 }
 _PARTS: dict[type, dict[str, Callable[[Any], Any]]] = {

@@ -109,8 +109,8 @@ def _range(_work: Work, written: str) -> Span | None:
         return None
     low, high = _end(match[2].strip()), _end(match[3].strip())
     ends = [end for end in (low, high) if end is not None]
-    bare = [part for part in (match[2].strip(), match[3].strip()) if part in ("", "null")]
-    if len(ends) + len(bare) != 2 or not ends or len({type(end) for end in ends}) > 1:
+    bare = [not part and sign in "()" for sign, part in ((match[1], match[2].strip()), (match[4], match[3].strip()))]
+    if len(ends) + sum(bare) != 2 or not ends or len({type(end) for end in ends}) > 1:
         return None
     if ordered(">", *ends) is not False if len(ends) == 2 else False:
         return None

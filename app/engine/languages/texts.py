@@ -187,7 +187,7 @@ def _merged(work: Work, contexts: list[Any]) -> dict[str, Any] | None:
 
 def _same(work: Work, one: Any, other: Any) -> bool:
     """10.3.4.10: of the same type and equal, and of times of day those of the same offset."""
-    offsets = [value.utcoffset() for value in (one, other) if isinstance(value, time | datetime)]
+    offsets = [values.settled(value).utcoffset() for value in (one, other) if isinstance(value, time | datetime)]
     alike = type(one) is type(other) and values.equal(one, other, work.tick) is True
     return alike and len(set(offsets)) < 2
 

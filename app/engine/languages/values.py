@@ -69,6 +69,10 @@ class Work:
         if self.left < 0:
             raise Failed("it takes too many steps")
 
+    def now(self) -> datetime:
+        """What time it is. Raises Failed where that is not given."""
+        raise Failed("what time it is, is not given here")
+
 
 def kind(value: Any) -> str:
     """The name of the value's type, as `instance of` has it."""
@@ -276,9 +280,18 @@ def equal(left: Any, right: Any, tick: Tick) -> bool | None:
         if left.keys() != right.keys():
             return False
         return together([equal(value, right[name], tick) for name, value in left.items()])
-    if isinstance(left, datetime) and (left.tzinfo is None) != (right.tzinfo is None):
+    if isinstance(left, datetime | time) and (left.tzinfo is None) != (right.tzinfo is None):
         return None
-    return bool(left == right)
+    return bool(settled(left) == settled(right))
+
+
+def settled(value: Any) -> Any:
+    """A time of day in a zone by the standard offset of the zone: which one it has, only a day would tell."""
+    if not isinstance(value, time) or not isinstance(value.tzinfo, ZoneInfo):
+        return value
+    day = datetime.combine(date(2000, 1, 1), value)
+    offset, saved = day.utcoffset(), day.dst()
+    return value.replace(tzinfo=timezone((offset or timedelta()) - (saved or timedelta())))
 
 
 def together(values: list[Any]) -> bool | None:
@@ -304,6 +317,7 @@ def ordered(sign: str, left: Any, right: Any) -> bool | None:
     """`<`, `<=`, `>` or `>=`; null where the two have no order."""
     if type(left) is not type(right) or type(left) not in ORDERED:
         return None
+    left, right = settled(left), settled(right)
     try:
         if sign == "<":
             return bool(left < right)

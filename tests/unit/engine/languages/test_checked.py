@@ -29,7 +29,7 @@ def wrong(condition: str) -> set[str]:
         ("'approved'", "expression-type"),
         ("=a >", "expression-malformed"),
         ('=lower("a") = "a"', "expression-malformed"),
-        ("=today() > a", "expression-malformed"),
+        ("=today()", "expression-type"),
         ("${a >}", "expression-malformed"),
         ("${bean.decide(a)}", "expression-malformed"),
         ("a >", "expression-malformed"),
