@@ -218,6 +218,7 @@ _WRITERS: dict[str, Callable[[etree._Element, str], bool]] = {
     "operation-missing": _operation,
     "script-foreign": _by_hand,
     "script-empty": _by_hand,
+    "script-idle": _by_hand,
     "subprocess-empty": _by_hand,
     "called-missing": _called,
     "extension-foreign": _left_out,

@@ -59,7 +59,8 @@ def _armed(level: LevelSpec, handler: Node, event: Node) -> events.Armed:
     definition = _definition(event)
     spec = events.Armed(level, f"{event.id}:await", event_definition=definition)
     spec.bpmn_id, spec.interrupts = event.id, event.interrupting
-    spec.idle, spec.late = _idle(definition), event.trigger.kind == "conditional"
+    spec.idle = _idle(definition)
+    spec.late = spec.watches = event.trigger.kind == "conditional"
     spec.connect(level.task_specs[handler.id])
     return spec
 
@@ -88,6 +89,8 @@ def _make(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
 def _bare(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
     if node.type == "sendTask" and node.properties.get("operation"):
         return specs.Service(level, name)
+    if node.type == "parallelGateway" and ":" in node.id and len(node.incoming) == 1:
+        return specs.Spread(level, name)
     if node.type in _PLAIN:
         return _PLAIN[node.type](level, name)
     if node.type == "scriptTask":
@@ -118,7 +121,8 @@ def _event(level: LevelSpec, node: Node, name: str) -> Any:
     else:
         spec = _EVENTS[node.type](level, name, event_definition=definition)
     if isinstance(spec, events.Waiting):
-        spec.idle, spec.late = _idle(definition), node.trigger.kind == "conditional"
+        spec.idle = _idle(definition)
+        spec.late = spec.watches = node.trigger.kind == "conditional"
     return spec
 
 

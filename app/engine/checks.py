@@ -178,7 +178,7 @@ def _check_kind(node: Node, report: Report) -> None:
         report.add("condition-empty", node.id, node.file)
     if node.compensation:
         report.add("compensation", node.id, node.file)
-    if node.triggers > 1:
+    if node.others:
         report.add("several-triggers", node.id, node.file)
     allowed = _TRIGGERS.get(node.type)
     if allowed is not None and node.trigger.kind not in allowed:

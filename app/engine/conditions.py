@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from decimal import Decimal
 
 from app.engine import expressions
 from app.engine.decisions.calls import is_dynamic
@@ -143,6 +144,17 @@ def _check_timer(node: Node, report: Report) -> None:
         _check_text(node, timing.text, None, report, _TIME)
 
 
+def _constant(text: str | None) -> Decimal | None:
+    """The number in an expression that is nothing else."""
+    meant = _meant(text) if text is not None else None
+    is_below = isinstance(meant, tree.Negative)
+    value = meant.of if isinstance(meant, tree.Negative) else meant
+    if not isinstance(value, tree.Literal) or not isinstance(value.value, int | float | Decimal):
+        return None
+    number = Decimal(str(value.value))
+    return -number if is_below else number
+
+
 def _check_loop(node: Node, report: Report) -> None:
     loop = node.loop
     if loop is None:
@@ -156,6 +168,9 @@ def _check_loop(node: Node, report: Report) -> None:
         if loop.maximum is not None and not (_COUNT.fullmatch(loop.maximum.strip())):
             report.add("loop-maximum", node.id, node.file, value=loop.maximum)
         return
+    number = _constant(loop.cardinality)
+    if number is not None and (number < 0 or number != int(number)):
+        report.add("items-number", node.id, node.file, value=loop.cardinality)
     if (loop.collection is None) == (loop.cardinality is None):
         report.add("items-unclear", node.id, node.file)
     for name in (loop.item, loop.index):

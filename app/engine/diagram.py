@@ -97,7 +97,12 @@ class Node:
     documentation: str | None = None
     default: str | None = None
     trigger: Trigger = field(default_factory=lambda: Trigger("none"))
-    triggers: int = 0
+    others: list[Trigger] = field(default_factory=list)
+    """What an event waits for or throws besides."""
+    all_of: bool = False
+    """Of an event that waits for several things: whether it needs all of them."""
+    instantiates: bool = False
+    """Of a receive task: whether a case begins with it."""
     attached_to: str | None = None
     interrupting: bool = True
     loop: Loop | None = None

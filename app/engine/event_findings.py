@@ -73,7 +73,9 @@ EVENT_RULES: dict[str, Rule] = {
         ),
     ),
     "several-triggers": Rule(
-        "error", _("“%(element)s” waits for several things at once."), _("Draw one event for each of them.")
+        "error",
+        _("“%(element)s” has several event definitions, which cannot be read at this place."),
+        _("Draw one event for each of them."),
     ),
     "boundary-nowhere": Rule(
         "error",

@@ -198,6 +198,11 @@ RULES: dict[str, Rule] = IMPORTED | {
         _("The script task “%(element)s” has no script. A person would do it by hand instead."),
         _("Keep it as a manual step, or write the script."),
     ),
+    "script-idle": Rule(
+        "question",
+        _("The script “%(expression)s” of “%(element)s” changes nothing. A person would do it by hand instead."),
+        _("Keep it as a manual step, or let the script assign a variable."),
+    ),
     "loop-endless": Rule(
         "error",
         _("The loop of “%(element)s” has neither a condition nor a maximum."),
@@ -205,6 +210,16 @@ RULES: dict[str, Rule] = IMPORTED | {
     ),
     "loop-maximum": Rule(
         "error", _("The maximum of the loop of “%(element)s” is “%(value)s”."), _("Write a whole number above 0.")
+    ),
+    "loop-twice": Rule(
+        "error",
+        _("“%(element)s” is both a loop and a multi-instance."),
+        _("Keep one of them, or put a subprocess with the one around a step with the other."),
+    ),
+    "items-number": Rule(
+        "error",
+        _("“%(element)s” would be done “%(value)s” times."),
+        _("Write a whole number, 0 or more, or an expression that gives one."),
     ),
     "items-unclear": Rule(
         "error",

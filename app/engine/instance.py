@@ -70,6 +70,7 @@ class Instance:
         if found is None or found.state != TaskState.READY or not found.task_spec.manual:
             raise TokenGone
         found.run()
+        self._board.watch()
         self._board.run()
 
     def fire(self, token: UUID) -> None:
@@ -86,6 +87,7 @@ class Instance:
         if found is None or not isinstance(found.task_spec, Service):
             raise TokenGone
         found.complete()
+        self._board.watch()
         self._board.run()
 
     def receive(self, kind: Literal["message", "signal"], name: str) -> None:

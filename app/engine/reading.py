@@ -26,6 +26,10 @@ _TIMINGS: tuple[tuple[str, Timing], ...] = (
 )
 _CODED = {"error": "errorCode", "escalation": "escalationCode", "message": "name", "signal": "name"}
 """What events refer to, and the attribute by which a thrower and a catcher know each other."""
+_GLOBAL = {f"global{kind[:1].upper()}{kind[1:]}": kind for kind in ("task", "userTask", "manualTask", "scriptTask")} | {
+    "globalBusinessRuleTask": "businessRuleTask"
+}
+"""Tasks that stand beside the processes, to be called from several places."""
 _PICTURES = ("dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "group", "association")
 
 
@@ -229,9 +233,25 @@ class _Reader:
         _note_counts(self.diagram, node, element)
         read_activity(self.diagram, node, element, self.process)
         node.called = self.reference(node.called)
+        self.global_task(node)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
         if kind in {"subProcess", "transaction"}:
             self.scope(element, scope.id, scope.executable, node)
+
+    def global_task(self, node: Node) -> None:
+        """A global task that is called is done in the place of the call."""
+        task = self.by_id.get(node.called or "")
+        kind = _GLOBAL.get(local(task)) if task is not None else None
+        if task is None or kind is None:
+            return
+        loop, changing, unknown = node.loop, node.foreign, node.unknown
+        self.diagram.note("global-task", node.id, self.file, node.scope, task=node.called)
+        node.type, node.called = kind, None
+        node.properties = {**dialects.properties_of(task)[0], **node.properties}
+        read_activity(self.diagram, node, task, self.process)
+        node.loop = loop
+        node.foreign = tuple(dict.fromkeys((*changing, *node.foreign)))
+        node.unknown = tuple(dict.fromkeys((*unknown, *node.unknown)))
 
     def fits(self, node: Node) -> bool:
         """Whether there is room for a node, and its id is its own."""
@@ -251,10 +271,11 @@ class _Reader:
 
     def event(self, node: Node, element: etree._Element) -> None:
         """What an event waits for or throws."""
-        definitions = list(self.definitions(element))
-        node.triggers = len(definitions)
-        if definitions:
-            node.trigger = self.trigger(node, definitions[0])
+        triggers = [self.trigger(node, definition) for definition in self.definitions(element)]
+        node.all_of = is_true(element.get("parallelMultiple"), otherwise=False)
+        node.instantiates = is_true(element.get("instantiate"), otherwise=False)
+        if triggers:
+            node.trigger, *node.others = triggers
         elif unheard := foreign.waits_for_foreign(element):
             node.trigger = Trigger(unheard)
         elif node.type in {"sendTask", "receiveTask"}:

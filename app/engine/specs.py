@@ -29,6 +29,8 @@ class Lean(BpmnTaskSpec):
     """Whether a live token of it is only moved by other tokens."""
     late = False
     """Whether it can only decide once nothing else moves."""
+    watches = False
+    """Whether it waits for a condition, which every move can make true."""
     holds = False
     """Whether its token, passed as it is, holds those behind it together until one of them happens."""
     background = False
@@ -208,21 +210,28 @@ class Inclusive(_Joining, InclusiveGateway):
         return True
 
 
-class Guarded(Lean, BoundaryEventSplit):
-    """Stands before an activity with boundary events: its token holds them together while the activity is open."""
+class _Passed(Lean):
+    """Passed on the spot, so that what is behind it comes at the same turn as it would without."""
 
     lives = TaskState.COMPLETED
-    holds = True
-    shown = False
 
     def _update_hook(self, my_task: Token) -> bool:
-        """Passed on the spot, so that an activity comes at the same turn with boundary events and without."""
         my_task.complete()
         return False
 
 
-class FirstEvent(Lean):
+class Guarded(_Passed, BoundaryEventSplit):
+    """Stands before an activity with boundary events: its token holds them together while the activity is open."""
+
+    holds = True
+    shown = False
+
+
+class FirstEvent(_Passed):
     """An event-based gateway: what is behind it waits together, and the first to happen takes the others away."""
 
-    lives = TaskState.COMPLETED
     holds = True
+
+
+class Spread(_Passed):
+    """A parallel gateway before events that are waited for together."""

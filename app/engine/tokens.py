@@ -117,6 +117,8 @@ class Board:
     def __init__(self, counts: dict[str, int]) -> None:
         self.live: dict[UUID, Token] = {}
         self.queue: deque[Token] = deque()
+        self.watching: dict[UUID, Token] = {}
+        """Those of them that wait for a condition to become true: looked at after every move."""
         self.trace: list[Any] = []
         self.sent: list[Token] = []
         """What threw messages that nothing here waited for."""
@@ -127,6 +129,8 @@ class Board:
         """Count a token as live."""
         if token.id not in self.live:
             self.live[token.id] = token
+            if token.task_spec.watches:
+                self.watching[token.id] = token
             if not token.task_spec.background:
                 token.workflow.open += 1
             if len(self.live) > MAX_LIVE:
@@ -140,6 +144,7 @@ class Board:
                 self.queue.append(token)
             return
         spec = token.task_spec
+        self.watching.pop(token.id, None)
         if self.live.pop(token.id, None) is not None and not spec.background:
             token.workflow.open -= 1
         if state == TaskState.COMPLETED and spec.shown:
@@ -157,8 +162,14 @@ class Board:
             if self.moves > MAX_MOVES:
                 raise TooDeep(element=token.task_spec.bpmn_id, bound=MAX_MOVES)
             token.run()
+            self.watch()
         if self.live and all(token.task_spec.idle for token in self.live.values()):
             raise Stuck(element=next(reversed(self.live.values())).task_spec.bpmn_id)
+
+    def watch(self) -> None:
+        """Let happen what waits for a condition that has become true."""
+        for token in list(self.watching.values()):
+            token.task_spec.settle(token)
 
     def _settle(self) -> bool:
         """Nothing moves: an inclusive join may fire now that no other token can reach it."""

@@ -71,11 +71,12 @@ class Plan:
         """A message that is given, and beside the flow not null, comes as soon as it is awaited, once for each time
         given; whether there was one."""
         for awaited in (*walk.beside, *walk.awaited):
-            came = self._came[awaited.element]
-            given = self._outcomes.get(awaited.element)
+            element = drawn(awaited.element)
+            came = self._came[element]
+            given = self._outcomes.get(element)
             times = given if isinstance(given, list) else [given]
             if came < len(times) and isinstance(times[came], str):
-                self._came[awaited.element] += 1
+                self._came[element] += 1
                 walk.receive(awaited)
                 return True
         return False
@@ -85,11 +86,12 @@ class Plan:
         the diagram throws, or that came often: they are only assumed to come where nothing else is left."""
         names = set(walk.definition.thrown.values())
         for awaited in walk.awaited:
-            is_refused = awaited.element in self._outcomes and self._outcomes[awaited.element] is None
-            is_expected = (awaited.kind, awaited.name) not in names and self._came[awaited.element] < PATIENCE
+            element = drawn(awaited.element)
+            is_refused = element in self._outcomes and self._outcomes[element] is None
+            is_expected = (awaited.kind, awaited.name) not in names and self._came[element] < PATIENCE
             if not is_refused and is_expected is not thrown:
-                self._came[awaited.element] += 1
-                assumed.append({"element": awaited.element, "what": "message", "value": awaited.name})
+                self._came[element] += 1
+                assumed.append({"element": element, "what": "message", "value": awaited.name})
                 walk.receive(awaited)
                 return True
         return False

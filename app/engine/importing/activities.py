@@ -80,13 +80,18 @@ def _read_form(diagram: Diagram, node: Node, element: etree._Element, around: Ar
 
 def _read_loop(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:
     node.loop = loop = dialects.loop_of(element)
+    standard = element.find(f"{BPMN}standardLoopCharacteristics")
     many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
-    if loop is None or many is None:
+    if loop is None:
         return
-    declared = language_of(many.find(f"{BPMN}loopCardinality"))
-    loop.cardinality = wording.say(diagram, node, loop.cardinality, declared, around.language)
-    declared = language_of(many.find(f"{BPMN}completionCondition"))
-    loop.condition = wording.say(diagram, node, loop.condition, declared, around.language)
+    if standard is not None and many is not None:
+        diagram.note("loop-twice", node.id, node.file, node.scope)
+    stops = standard.find(f"{BPMN}loopCondition") if standard is not None else None
+    if many is not None and standard is None:
+        declared = language_of(many.find(f"{BPMN}loopCardinality"))
+        loop.cardinality = wording.say(diagram, node, loop.cardinality, declared, around.language)
+        stops = many.find(f"{BPMN}completionCondition")
+    loop.condition = wording.say(diagram, node, loop.condition, language_of(stops), around.language)
 
 
 def language_of(element: etree._Element | None) -> str | None:

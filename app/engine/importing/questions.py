@@ -13,6 +13,7 @@ from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Node, Scope, Timing
 from app.engine.findings import Report
 from app.engine.importing.codes import code_of, codes_of
 from app.engine.importing.wording import is_ours
+from app.engine.languages.python import is_idle
 from app.engine.variables import spelled
 
 MANUAL = "manual"
@@ -78,6 +79,8 @@ def _ask_service(node: Node, report: Report) -> None:
         _by_hand(node, "script-foreign", report, language=node.language or "")
     elif node.type == "scriptTask" and node.script is None:
         _by_hand(node, "script-empty", report)
+    elif node.type == "scriptTask" and node.result is None and is_idle(node.script or ""):
+        _by_hand(node, "script-idle", report, expression=(node.script or "")[:80])
 
 
 def _by_hand(node: Node, rule: str, report: Report, **params: str) -> None:

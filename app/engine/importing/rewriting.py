@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from app.engine.diagram import Diagram, Flow, Node, Scope, Trigger
 from app.engine.findings import Report
+from app.engine.importing import several
 
 _EQUALS = re.compile(r"(?:[=$#]\{?)?\s*([\w.]+)\s*(?:==?|\beq\b)\s*(\"[^\"]*\"|'[^']*'|[\w.]+)\s*\}?")
 _STEPS = ("Task", "task", "subProcess", "transaction", "callActivity")
@@ -19,8 +20,11 @@ def rewrite(diagram: Diagram, report: Report) -> None:
     """Make whole what is drawn short in every level that is run."""
     for scope in list(diagram.used()):
         _join_links(diagram, scope, report)
+        _receive_first(scope, report)
         _one_start(diagram, scope, report)
         for node in list(scope.nodes.values()):
+            several.split(diagram, node, report)
+            _tell_default(node, report)
             _split(diagram, node, report)
             _tell_forks(node, report)
     used = {scope.id for scope in diagram.used()}
@@ -59,6 +63,14 @@ def _free(scope: Scope) -> list[Node]:
         and not node.compensation
         and node.trigger.kind != "link"
     ]
+
+
+def _receive_first(scope: Scope, report: Report) -> None:
+    """A receive task that a case begins with is a start event that waits for its message."""
+    for node in scope.nodes.values():
+        if node.type == "receiveTask" and node.instantiates and not node.incoming and scope.parent is None:
+            node.type = "startEvent"
+            report.add("receive-first", node.id, node.file)
 
 
 def _one_start(diagram: Diagram, scope: Scope, report: Report) -> None:
@@ -134,6 +146,21 @@ def _remove(diagram: Diagram, scope: Scope, node: Node) -> None:
     host = diagram.nodes.get(node.attached_to or "")
     if host is not None and node in host.boundary:
         host.boundary.remove(node)
+
+
+def _tell_default(node: Node, report: Report) -> None:
+    """A default flow is taken where no condition is true, and so is what has no condition (BPMN 2.0.2, table 10.3)."""
+    default = next((flow for flow in node.outgoing if flow.id == node.default), None)
+    if default is None:
+        return
+    if default.condition is not None:
+        report.add("default-condition", default.id, default.file, expression=default.condition[:80])
+    if not node.type.endswith(_STEPS):
+        return
+    others = [flow for flow in node.outgoing if flow is not default]
+    plain = next((flow for flow in others if flow.condition is None), None)
+    if plain is not None:
+        report.add("default-beside", default.id, default.file, step=node.id, flow=plain.id)
 
 
 def _split(diagram: Diagram, node: Node, report: Report) -> None:

@@ -48,6 +48,44 @@ REWRITTEN: dict[str, Rule] = {
         ),
         _("Draw a parallel gateway before it if it has to wait for all of them."),
     ),
+    "events-thrown": Rule(
+        "rewritten",
+        _("“%(element)s” throws %(count)s things; they are thrown one after the other."),
+        _NOTHING,
+    ),
+    "events-any": Rule(
+        "rewritten",
+        _("“%(element)s” waits for %(count)s things; the first that happens is enough."),
+        _("Mark it as parallel if it has to wait for all of them."),
+    ),
+    "events-all": Rule(
+        "rewritten",
+        _("“%(element)s” waits for %(count)s things; all of them have to happen, in any order."),
+        _NOTHING,
+    ),
+    "global-task": Rule(
+        "rewritten",
+        _("“%(element)s” calls the global task “%(task)s”, which is done in its place."),
+        _NOTHING,
+    ),
+    "receive-first": Rule(
+        "rewritten",
+        _("A case begins with the receive task “%(element)s”; it is a start event that waits for its message."),
+        _NOTHING,
+    ),
+    "default-condition": Rule(
+        "warning",
+        _("The default flow “%(element)s” has the condition “%(expression)s”, which is not asked."),
+        _("Take the condition away, or mark another flow as the default."),
+    ),
+    "default-beside": Rule(
+        "warning",
+        _(
+            "The default flow “%(element)s” out of “%(step)s” is taken whenever no condition is true, although "
+            "“%(flow)s” is always taken too; other engines would not take it then."
+        ),
+        _("Draw an inclusive gateway behind the step, whose flows say when each is taken."),
+    ),
     "start-implicit": Rule(
         "rewritten",
         _("“%(element)s” has no start event; it begins with what no flow leads to: %(names)s."),

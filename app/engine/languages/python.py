@@ -65,6 +65,19 @@ def read(text: str, mode: Mode) -> tuple[str, frozenset[str], frozenset[str], Wa
     return source, frozenset(reads), frozenset(assigns), walk, meant
 
 
+def is_idle(script: str) -> bool:
+    """Whether a script only says words that another engine may know, and does nothing. `pass` does so on purpose."""
+    try:
+        lines = ast.parse(script).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    if all(isinstance(line, ast.Pass) for line in lines):
+        return not lines
+    parts = [part for line in lines if isinstance(line, ast.Expr) for part in ast.walk(line)]
+    does = any(isinstance(part, ast.Call | ast.NamedExpr) for part in parts)
+    return not does and all(isinstance(line, ast.Expr | ast.Pass) for line in lines)
+
+
 class _Constants(ast.NodeTransformer):
     """`true`, `false` and `null`, as other languages write them."""
 

@@ -140,7 +140,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "compensation": (one("userTask", isForCompensation="true"), "x"),
     "link-event": (one("intermediateThrowEvent", "<linkEventDefinition/>"), "x"),
     "unsupported-event": (one("intermediateCatchEvent", "<errorEventDefinition/>"), "x"),
-    "several-triggers": (one("intermediateCatchEvent", timer("P1D") + timer("P2D")), "x"),
+    "several-triggers": (handled(node("startEvent", "i", MESSAGE + timer("P2D"))), "i"),
     "flow-dangling": (files(PLAIN, way("start", "nowhere", name="lost")), "lost"),
     "default-dangling": (one("exclusiveGateway", default="other"), "x"),
     "boundary-nowhere": (files(PLAIN, boundary("late", "end", timer("P1D"))), "late"),
@@ -219,8 +219,17 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     ),
     "expression-malformed": (files(STARTED, script("x", "1 +"), chain("start", "x", "end")), "x"),
     "script-empty": (one("scriptTask"), "x"),
+    "script-idle": (files(STARTED, script("x", "CLOSE_THE_FILE"), chain("start", "x", "end")), "x"),
     "loop-endless": (step("<standardLoopCharacteristics/>"), "a"),
     "loop-maximum": (step('<standardLoopCharacteristics loopMaximum="often"/>'), "a"),
+    "loop-twice": (
+        step(
+            '<standardLoopCharacteristics loopMaximum="2"/><multiInstanceLoopCharacteristics>'
+            "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+        ),
+        "a",
+    ),
+    "items-number": (many("<loopCardinality>-1</loopCardinality>"), "a"),
     "items-unclear": (many("<loopDataInputRef>l</loopDataInputRef><loopCardinality>2</loopCardinality>"), "a"),
     "items-missing": (many(""), "a"),
     "item-name": (many('<loopDataInputRef>l</loopDataInputRef><inputDataItem id="an item"/>'), "a"),
