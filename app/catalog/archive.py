@@ -20,7 +20,7 @@ MAX_CONTENT_BYTES: Final = 16 * 1024 * 1024
 """All files of an archive together, unpacked."""
 MAX_ENTRIES: Final = 4 * MAX_FILES
 """Folders and what programs leave behind included."""
-BOUNDS: Final = Bounds(seconds=10, megabytes=96, answer=2 * MAX_CONTENT_BYTES // (1024 * 1024))
+BOUNDS: Final = Bounds(megabytes=96, answer=2 * MAX_CONTENT_BYTES // (1024 * 1024))
 
 _END: Final = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT: Final = 65_535

@@ -12,8 +12,7 @@ from app.catalog.types import Manifest
 from app.engine import UNSOUND, Finding
 from app.kernel.confine import Bounds, run
 
-BOUNDS: Final = Bounds(seconds=20, megabytes=384)
-"""The largest item that is taken needs a third of either on a slow machine."""
+BOUNDS: Final = Bounds()
 
 MOST_FINDINGS: Final = 200
 """So many are told at once, errors first: nobody reads more, and what was made to fail has thousands."""

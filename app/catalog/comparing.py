@@ -17,10 +17,9 @@ from app import engine
 from app.catalog import bench, queries
 from app.catalog.errors import NoSuchItem
 from app.engine import Element
-from app.kernel.confine import Bounds, run
+from app.kernel.confine import run
 
 How = Literal["added", "removed", "changed"]
-BOUNDS: Final = Bounds(seconds=10, megabytes=256)
 MOST: Final = 1_000
 _LONGEST: Final = 300
 
@@ -51,7 +50,7 @@ class Comparison:
 
 def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Comparison:
     """What is otherwise in `after`. Read in a watched child. Raises Unworkable."""
-    found = run(compared, dict(before), dict(after), what="item.yaml", bounds=BOUNDS)
+    found = run(compared, dict(before), dict(after), what="item.yaml")
     differences = tuple(Difference(*row) for row in found)
     marks: dict[str, How] = {}
     for one in differences:

@@ -18,9 +18,8 @@ from app.catalog import skeleton
 from app.catalog.schema import CODE
 from app.catalog.types import APPLICANT, Wording
 from app.engine import FOR_PEOPLE, Element
-from app.kernel.confine import Bounds, run
+from app.kernel.confine import run
 
-BOUNDS: Final = Bounds(seconds=10, megabytes=256)
 _ASKED: Final = re.compile(r"""([A-Za-z_][\w-]*)\.outcome\s*==\s*["']([A-Za-z_][\w-]*)["']""")
 _APPLICANTS: Final = ("申请人", "applicant", "申请单位")
 _DIAGRAMS: Final = frozenset({".bpmn", ".xml"})
@@ -54,7 +53,7 @@ def item(files: Mapping[str, bytes], code: str, posts: Mapping[str, str]) -> dic
     skeleton.check_code(code)
     home = f"processes/{code}"
     diagrams = {f"{home}/{_file(path)}": content for path, content in files.items()}
-    made: dict[str, bytes] = run(drawn, diagrams, code, dict(posts), what="BPMN", bounds=BOUNDS)
+    made: dict[str, bytes] = run(drawn, diagrams, code, dict(posts), what="BPMN")
     return made
 
 

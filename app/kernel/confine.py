@@ -4,22 +4,23 @@
 process (never a fork), which knows neither database nor secrets; it is kept warm for further work, one piece at a time.
 Each process has a few of its own (`MOST_CHILDREN`), started when they are first needed.
 
-The parent looks every hundredth of a second at how long the child has worked and at how much memory it has come to
-hold since it began. A child that passes a bound is killed and becomes an error that names the thing and the way out;
-so does one that crashes. A warm call costs 0.3 ms more than the work itself, 2 MB of bytes there and back 8 ms, as much
+The parent looks every hundredth of a second at how long the child has worked and at how much memory it holds. A child
+that passes a bound is killed, with all that it started, and becomes an error that names the thing and the way out; so
+does one that crashes. A warm call costs 0.3 ms more than the work itself, 2 MB of bytes there and back 8 ms, as much
 text 50 ms; a cold one the start of Python and the imports of the function's module (0.1 to 1 s), which count against no
 bound.
 """
 
 import atexit
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
@@ -45,7 +46,7 @@ _LOOK: Final = 0.01
 _START: Final = 60.0
 """Seconds to start and to import. What is imported is ours."""
 _JOBS: Final = 500
-_GROWN: Final = 200 * _MEGABYTE
+_GROWN: Final = 64 * _MEGABYTE
 """A child that did so many pieces of work, or keeps so much more memory than at first, is replaced."""
 _BOOT: Final = "import sys; sys.path[:] = {path!r}; from app.kernel import confined; confined.serve({descriptor})"
 
@@ -56,11 +57,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much a piece of work may take: seconds, megabytes of memory besides what the child holds idle, and megabytes
-    of what it returns."""
+    """How much a piece of work may take: seconds, megabytes of memory besides what the child holds idle (with that never
+    more than MOST_HELD), and megabytes of what it returns. With the way there and back that is 5 s."""
 
-    seconds: float = 10.0
-    megabytes: int = 256
+    seconds: float = 4.25
+    megabytes: int = 200
     answer: int = 16
 
 
@@ -235,7 +236,7 @@ class _Child:
         return answer if isinstance(answer, list) else []
 
     def _watch(self, held: int, bounds: Bounds) -> Callable[[], None]:
-        ends, most = monotonic() + bounds.seconds, held + bounds.megabytes * _MEGABYTE
+        ends, most = monotonic() + bounds.seconds, min(held + bounds.megabytes * _MEGABYTE, confined.MOST_HELD)
 
         def look() -> None:
             if self.memory() > most:
@@ -260,9 +261,11 @@ class _Child:
             return True
 
     def end(self) -> None:
-        """Kill it, wherever it is."""
+        """Kill it, wherever it is, and what it started."""
         self.socket.close()
-        self.process.kill()
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def forget(self) -> None:

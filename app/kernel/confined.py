@@ -1,7 +1,8 @@
 """The child's side of `confine`: it imports a function, gives up what it does not need, calls it, and answers.
 
-It has no database and no secret; it opens no socket, starts no process and writes no file while it works. That is a
-second wall: what it reads is data, which nothing here executes.
+It has no database and no secret; it opens no socket, starts no process and writes no file while it works. Python's own
+guard and limits hold everywhere; below them stand the walls of the system, where it has any (walls.py). All that is a
+second defence: what it reads is data, which nothing here executes.
 """
 
 import importlib
@@ -17,16 +18,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from app.kernel import frames
+from app.kernel import frames, walls
 from app.kernel.errors import DomainError
 
 IDLE_SECONDS: Final = 300
 """After so long without work it goes; the next work starts another."""
 
+MOST_HELD: Final = 300 << 20
+"""Bytes that it may hold in memory, whatever it held before it began to work."""
+
 _NOBODY: Final = 65_534
 _PAGE: Final = 1 << 20
-_ROOM: Final = 1.5
-"""Times the memory allowed at which the system refuses more; before that the watching parent ends the child."""
 _FORBIDDEN: Final = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "ctypes.")
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -111,8 +113,9 @@ def _argument(kind: str, given: Any, files: list[int]) -> Any:
 
 @contextmanager
 def _bounds(seconds: float, megabytes: int) -> Iterator[None]:
-    """A second watch beside the parent's, which may have been ended: the system's own."""
-    limits = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_DATA: _data() + int(megabytes * _ROOM) * _PAGE}
+    """The system's own watch beside the parent's, which looks only now and then and may have been ended."""
+    data, held = _memory()
+    limits = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_DATA: data + min(megabytes * _PAGE, max(MOST_HELD - held, 0))}
     before = {limit: resource.getrlimit(limit) for limit in limits}
     for limit, soft in limits.items():
         resource.setrlimit(limit, (soft, before[limit][1]))
@@ -127,16 +130,18 @@ def _bounds(seconds: float, megabytes: int) -> Iterator[None]:
             resource.setrlimit(limit, values)
 
 
-def _data() -> int:
-    """Bytes that this process may write to; as Linux tells it, elsewhere more than any limit."""
+def _memory() -> tuple[int, int]:
+    """Bytes that this process may write to, and those that it holds; where Linux does not tell, beyond any limit."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+        told = Path("/proc/self/statm").read_text().split()
     except OSError:
-        return 1 << 40
+        return 1 << 40, 0
+    return int(told[5]) * resource.getpagesize(), int(told[1]) * resource.getpagesize()
 
 
 def _give_up_rights() -> None:
-    """No dumps, few files, first to go where memory is short; nobody's rights instead of root's where these do."""
+    """No dumps, few files, first to go where memory is short; nobody's rights instead of root's where these do; then
+    what the system has of walls."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     with suppress(OSError):
@@ -145,6 +150,7 @@ def _give_up_rights() -> None:
         os.setgroups([])
         os.setgid(_NOBODY)
         os.setuid(_NOBODY)
+    walls.build()
 
 
 def _is_readable_to_nobody(places: list[str]) -> bool:

@@ -31,6 +31,7 @@ _DELIMITERS: Final = (",", "\t", ";")
 _MOST_EXACT: Final = 10**15
 """A cell of numbers keeps fifteen digits: the rest of a citizen number is gone, and not to be guessed."""
 _LOST: Final = "\0"
+BOUNDS: Final = confine.Bounds(seconds=10, megabytes=256)
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 
 
@@ -64,7 +65,7 @@ def numbered(content: bytes) -> list[tuple[int, list[str]]]:
     if len(content) > LARGEST:
         raise SheetRefused(Message(_("The file is too large: at most %(limit)d MB."), limit=LARGEST // 1024 // 1024))
     packed = content.startswith(_PACKED)
-    found = confine.run(cells_of_workbook, content, what="XLSX") if packed else _of_text(content)
+    found = confine.run(cells_of_workbook, content, what="XLSX", bounds=BOUNDS) if packed else _of_text(content)
     kept = [(number, _bounded(row)) for number, row in enumerate(islice(found, MOST_ROWS + 1), 1)]
     if len(kept) > MOST_ROWS:
         raise SheetRefused(Message(_("The table is too long: at most %(most)d rows."), most=MOST_ROWS))

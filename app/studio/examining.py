@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from app.kernel.confine import Bounds, Unworkable, run
 
-BOUNDS: Final = Bounds(seconds=4.5, megabytes=200)
-"""With what the child holds idle: 5 s, 300 MB."""
+BOUNDS: Final = Bounds()
 
 MOST_FINDINGS: Final = 500
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.kernel.confine import Bounds, run
+from app.kernel.confine import run
 
 if TYPE_CHECKING:
     from app.catalog.scenarios import Expected, Scenario
 
-BOUNDS: Final = Bounds(seconds=15, megabytes=200)
 FORMAT: Final = "greenlight-scenarios/1"
 
 
@@ -24,7 +23,7 @@ def test(files: Mapping[str, bytes]) -> dict[str, Any]:
     Unworkable.
     """
     what = next((path for path in files if path.endswith("/scenarios.yaml")), "scenarios.yaml")[:200]
-    found: dict[str, Any] = run(tested, dict(files), what=what, bounds=BOUNDS)
+    found: dict[str, Any] = run(tested, dict(files), what=what)
     return found
 
 
