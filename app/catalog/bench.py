@@ -33,6 +33,8 @@ GONE_AFTER: Final = timedelta(seconds=75)
 
 _PATH: Final = re.compile(r"(?:processes|forms)/[a-z0-9-]{1,60}/[\w.-]{1,80}")
 _DECLARED: Final = re.compile(r"""(<\?xml\b[^>]*?encoding\s*=\s*)["'][^"']*["']""")
+_HEAD: Final = 500
+"""Characters within which an encoding is declared."""
 _CODE: Final = re.compile(r"(?:processes|forms)/([a-z0-9-]{1,60})/")
 
 Changes = Mapping[str, bytes | None]
@@ -234,7 +236,7 @@ def _in_utf8(content: bytes) -> bytes:
     except UnicodeDecodeError:
         encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"
         text = content.decode(encoding, "replace")
-        return _DECLARED.sub(r'\1"UTF-8"', text, count=1).encode()
+        return (_DECLARED.sub(r'\1"UTF-8"', text[:_HEAD], count=1) + text[_HEAD:]).encode()
 
 
 def _write(session: Session, bench_id: UUID, given: Mapping[str, bytes]) -> None:

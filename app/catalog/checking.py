@@ -18,7 +18,7 @@ MOST_FINDINGS: Final = 200
 """So many are told at once, errors first: nobody reads more, and what was made to fail has thousands."""
 
 _NAMELESS: Final = "item.yaml"
-_KEPT: Final = 256
+_KEPT: Final = 64
 _kept: OrderedDict[tuple[str, tuple[str, ...] | None], dict[str, Any]] = OrderedDict()
 """What the child said of files that never change, by their digest and the operations that there were."""
 

@@ -27,9 +27,14 @@ UNSETTLED = "catalog.unsettled"
 V = TypeVar("V")
 
 _KEPT = 256
+_HEAVIEST = 48 * 1024 * 1024
+"""What the versions that are kept may weigh together: bytes of their files, and as much again for what is drawn. In
+memory they take five times as much."""
+_PER_ELEMENT = 300
 _MANIFESTS_KEPT = 4096
 """More than any catalogue has items: its list is read from memory."""
 _built: OrderedDict[str, ServiceItem] = OrderedDict()
+_weights: dict[str, int] = {}
 _manifests: OrderedDict[str, Manifest] = OrderedDict()
 _digests: WeakKeyDictionary[Engine, dict[tuple[str, int], str]] = WeakKeyDictionary()
 
@@ -88,7 +93,9 @@ def item(session: Session, code: str, version: int) -> ServiceItem:
     digest = _digest(session, code, version)
     found = _built.get(digest)
     if found is None or (found.code, found.version) != (code, version):
-        found = _keep(_built, digest, _build(session, code, version, digest))
+        found = _build(session, code, version, digest)
+        _keep(_built, digest, found)
+        _lighten()
     else:
         _built.move_to_end(digest)
     return found
@@ -234,14 +241,29 @@ def _build(session: Session, code: str, version: int, digest: str) -> ServiceIte
         if path.endswith(".json"):
             name = path.rpartition("/")[2].removesuffix(".json")
             forms[name] = form_files.read(content, name, path, Report())
+    definition = engine.load(diagrams, proven=False)
+    drawn = len(definition.elements) + len(definition.flows)
+    _weights[digest] = sum(map(len, stored.values())) + _PER_ELEMENT * drawn
     return ServiceItem(
         code=code,
         version=version,
         digest=digest,
         manifest=_manifest(data),
-        definition=engine.load(diagrams, proven=False),
+        definition=definition,
         forms={name: form for name, form in forms.items() if form},
     )
+
+
+def _lighten() -> None:
+    """Let go of the versions asked for longest ago, but for the last, while they are too heavy together."""
+    kept = list(_built)
+    weight = sum(_weights.get(digest, 0) for digest in kept)
+    for digest in kept[:-1]:
+        if weight > _HEAVIEST:
+            weight -= _weights.get(digest, 0)
+            _built.pop(digest, None)
+    for digest in _weights.keys() - _built.keys():
+        _weights.pop(digest, None)
 
 
 def _manifest(data: Mapping[str, Any]) -> Manifest:

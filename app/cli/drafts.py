@@ -23,9 +23,11 @@ ROOT = Path(__file__).parents[2]
 Files = Mapping[str, bytes]
 Findings = list[dict[str, Any]]
 
+LARGEST = 2 * 1024 * 1024
+"""Bytes of a diagram."""
 _DRAWN = (".bpmn", ".dmn")
 _CALLED = re.compile(rb"""(?:calledElement|processId)\s*=\s*["']([^"']+)["']""")
-_PROCESS = re.compile(rb"""<(?:[\w.-]+:)?process\b[^>]*?\sid\s*=\s*["']([^"']+)["']""")
+_PROCESS = re.compile(rb"""<(?:[\w.-]+:)?process\b[^<>]*?\sid\s*=\s*["']([^"']+)["']""")
 
 _folder = click.option(
     "--root",
@@ -178,7 +180,8 @@ def _sets(what: tuple[str, ...], root: Path) -> tuple[list[Files], Findings]:
         if path.suffix in _DRAWN and not (path.parent / "item.yaml").is_file():
             if not path.is_file():
                 raise click.UsageError(f"There is no file “{argument}”.")
-            alone[path.name if path.name not in alone else argument] = path.read_bytes()
+            with path.open("rb") as opened:  # of what is larger, the check says so
+                alone[path.name if path.name not in alone else argument] = opened.read(LARGEST + 1)
         else:
             found, wrong = _packages(argument, root)
             sets += found

@@ -13,6 +13,7 @@ from app.engine.errors import (
     Stuck,
     TokenGone,
     TooDeep,
+    TooSlow,
 )
 from app.engine.foresight import Names
 from app.engine.instance import Instance
@@ -72,6 +73,7 @@ __all__ = [
     "Timer",
     "TokenGone",
     "TooDeep",
+    "TooSlow",
     "Variables",
     "Write",
     "Written",

@@ -73,6 +73,14 @@ class TooDeep(DomainError):
     remedy = "Ask the designer to look for a loop in which nobody has to do anything."
 
 
+class TooSlow(DomainError):
+    """What the diagram works out in one act takes longer than anybody could wait for."""
+
+    code = "too-slow"
+    message = "The case was stopped at “%(element)s”: what is worked out takes longer than %(bound)s seconds."
+    remedy = "Ask the designer to make the scripts and conditions simpler."
+
+
 class StateUnreadable(DomainError):
     """The stored tokens are damaged, or belong to another version of the diagram."""
 

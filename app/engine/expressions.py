@@ -50,11 +50,13 @@ def execute(text: str, names: Names) -> dict[str, Any]:
     try:
         compiled = script(text)
         before = _only(names, compiled.reads | compiled.assigns)
-        after = sandbox.run(f"{compiled.source}\nlocals()", before)
+        wanted = sorted(compiled.assigns | before.keys())
+        kept = f"{{name: value for name, value in locals().items() if name in {wanted!r}}}"
+        after = sandbox.run(f"{compiled.source}\n{kept}", before)
         return {
             name: sandbox.keepable(name, value)
             for name, value in after.items()
-            if (name in compiled.assigns or name in before) and (name not in before or before[name] != value)
+            if name not in before or before[name] != value
         }
     except (Malformed, sandbox.Stopped) as error:
         raise Failed(str(error)) from None

@@ -23,7 +23,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from app.engine import standing, state
 from app.engine.carrying import Carrying, Shape
 from app.engine.definition import Definition
-from app.engine.errors import ExpressionFailed, NoWayOut, Stuck, TooDeep
+from app.engine.errors import ExpressionFailed, NoWayOut, Stuck, TooDeep, TooSlow
 from app.engine.foresight import Foresight, Names
 from app.engine.instance import Instance
 from app.engine.obstacles import NotMovable, Obstacle, obstacle
@@ -85,7 +85,7 @@ class Migration:
         instance = Instance.restore(self.new, packed, variables)
         try:
             _set_going(instance.board, carried)
-        except (ExpressionFailed, NoWayOut, Stuck, TooDeep) as error:
+        except (ExpressionFailed, NoWayOut, Stuck, TooDeep, TooSlow) as error:
             raise NotMovable((obstacle("cannot-start", reason=error.text),)) from None
         tokens = [token for token in instance.board.live.values() if not _is_beside(token.task_spec)]
         found = [*self._misplaced(tokens), *self._foresight.missing(tokens, variables.names())]

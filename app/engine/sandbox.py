@@ -1,8 +1,15 @@
-"""Code from diagrams runs in pydantic-monty: a process without files, network or clock, with little time and memory."""
+"""Code from diagrams runs in pydantic-monty: a process without files, network or clock, with little time and memory.
 
+What it answers is weighed there before it comes here: a list that holds one long text a thousand times is small there,
+and would be a thousand texts here.
+"""
+
+import ast
 import atexit
 import os
 import threading
+from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -12,12 +19,24 @@ SECONDS = 0.25
 MEGABYTES = 32
 MOST_KEPT = 256 * 1024
 """Bytes of JSON that one variable may have."""
+MOST_ANSWERED = 2 * 1024 * 1024
+"""Characters of all that code answers, written out."""
 
 _LIMITS = ResourceLimits(
     max_feed_duration_secs=SECONDS, max_memory=MEGABYTES << 20, max_recursion_depth=100, max_suspensions=20
 )
 _POLICY = OSPolicy(datetime="call_host", sleep="zero", random_start="call_host")
 _PRINTED = 10_000
+
+
+_MARK = token_hex(8)
+_ANSWER = f"answer_{_MARK}"
+_BEFORE = f"size_{_MARK}, shown_{_MARK} = len, repr"
+_BEHIND = f"""
+if size_{_MARK}(shown_{_MARK}({_ANSWER})) > {MOST_ANSWERED}:
+    raise ValueError('the result is too large')
+{_ANSWER}
+"""
 
 
 class Stopped(Exception):
@@ -63,14 +82,30 @@ os.register_at_fork(after_in_child=_pool.forked)
 def run(code: str, names: dict[str, Any]) -> Any:
     """The value of the last expression of `code`, run with `names` as its globals. Raises Stopped."""
     try:
+        weighed = _weighed(code)
         with _pool.get().checkout(limits=_LIMITS, os_policy=_POLICY) as session:
-            return session.feed_run(code, inputs=names, print_callback=CollectString(_PRINTED))
+            return session.feed_run(weighed, inputs=names, print_callback=CollectString(_PRINTED))
     except MontyCrashedError:
         raise Stopped("the sandbox had to be ended") from None
     except MontyError as error:
         raise Stopped(str(error)[:300]) from None
     except TimeoutError:
         raise Stopped("no sandbox was free") from None
+
+
+@lru_cache(maxsize=1024)
+def _weighed(code: str) -> str:
+    """The code, with the weighing of what it answers behind it, under names that it cannot know. Raises Stopped."""
+    try:
+        parsed = ast.parse(code)
+        if not parsed.body or not isinstance(parsed.body[-1], ast.Expr):
+            return f"{code}\nNone"
+        last = parsed.body.pop()
+        begun = ast.unparse(parsed)
+        answered = f"{_ANSWER} = ({ast.unparse(last)})"
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Stopped(f"it cannot be read: {error}"[:300]) from None
+    return f"{_BEFORE}\n{begun}\n{answered}\n{_BEHIND}"
 
 
 def keepable(name: str, value: Any) -> Any:

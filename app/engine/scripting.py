@@ -84,6 +84,7 @@ class Scripting(PythonScriptEngine):
             self.variables.assign(scopes, name, value, task.task_spec.bpmn_id)
 
     def _names(self, task: Token) -> dict[str, Any]:
+        task.workflow.board.hurry(task)
         names = self.variables.visible(scopes_of(task))
         for name in [name for name in names if not name.isidentifier()]:
             names.setdefault(spelled(name), names[name])

@@ -5,6 +5,7 @@ everything that is live stands on a `Board`, so that no step walks the tree and 
 """
 
 from collections import deque
+from time import monotonic
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.errors import Stuck, TooDeep
+from app.engine.errors import Stuck, TooDeep, TooSlow
 from app.kernel.ids import new_id
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ MAX_MOVES = 10_000
 """Elements that one call may pass."""
 MAX_LIVE = 2_000
 """Tokens that one case may hold."""
+MAX_SECONDS = 3.0
+"""What one instance may work, expressions and scripts included: all that is done while the case is locked."""
 
 _NO_DATA: MappingProxyType[str, Any] = MappingProxyType({})
 
@@ -124,6 +127,8 @@ class Board:
         """What threw messages that nothing here waited for."""
         self.counts = counts
         self.moves = 0
+        self._worked = 0.0
+        self._since: float | None = None
 
     def admit(self, token: Token) -> None:
         """Count a token as live."""
@@ -152,7 +157,8 @@ class Board:
             self.counts[spec.bpmn_id] = self.counts.get(spec.bpmn_id, 0) + 1
 
     def run(self) -> None:
-        """Move everything that moves by itself. Raises TooDeep where that never ends, Stuck where nothing is left."""
+        """Move everything that moves by itself. Raises TooDeep where that never ends, TooSlow where it takes too long,
+        Stuck where nothing is left."""
         queue = self.queue
         while queue or self._settle():
             token = queue.popleft()
@@ -161,8 +167,11 @@ class Board:
             self.moves += 1
             if self.moves > MAX_MOVES:
                 raise TooDeep(element=token.task_spec.bpmn_id, bound=MAX_MOVES)
+            self.hurry(token)
             token.run()
             self.watch()
+        if self._since is not None:
+            self._worked, self._since = self._worked + monotonic() - self._since, None
         if self.live and all(token.task_spec.idle for token in self.live.values()):
             raise Stuck(element=next(reversed(self.live.values())).task_spec.bpmn_id)
 
@@ -171,9 +180,22 @@ class Board:
         for token in list(self.watching.values()):
             token.task_spec.settle(token)
 
+    def hurry(self, token: Token) -> None:
+        """Called before whatever may take long. Raises TooSlow where it all takes too long."""
+        now = monotonic()
+        if self._since is None:
+            self._since = now
+        if self._worked + now - self._since > MAX_SECONDS:
+            raise TooSlow(element=token.task_spec.bpmn_id, bound=f"{MAX_SECONDS:g}")
+
     def _settle(self) -> bool:
         """Nothing moves: an inclusive join may fire now that no other token can reach it."""
-        return any(token.task_spec.late and token.task_spec.settle(token) for token in list(self.live.values()))
+        for token in list(self.live.values()):
+            if token.task_spec.late:
+                self.hurry(token)
+                if token.task_spec.settle(token):
+                    return True
+        return False
 
 
 class _Level:

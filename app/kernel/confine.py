@@ -57,8 +57,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much a piece of work may take: seconds, megabytes of memory besides what the child holds idle (with that never
-    more than MOST_HELD), and megabytes of what it returns. With the way there and back that is 5 s."""
+    """How much a piece of work may take: seconds (with the way there and back these are 5), megabytes of memory besides
+    what the child holds idle (with that never more than MOST_HELD), and megabytes of what it returns."""
 
     seconds: float = 4.25
     megabytes: int = 200

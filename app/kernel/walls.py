@@ -9,6 +9,7 @@ docs/decisions/0013-heavy-work-is-watched.md.
 """
 
 import ctypes
+import mimetypes
 import os
 import platform
 import struct
@@ -16,6 +17,7 @@ import sys
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 _NO_NEW_PRIVILEGES: Final = 38
@@ -75,8 +77,8 @@ def _landlock(library: ctypes.CDLL) -> Iterator[str]:
 
 
 def _readable() -> Iterable[str]:
-    """Where Python, its libraries, this program and the zones of time lie."""
-    own = (*sys.path, sys.prefix, sys.base_prefix, *zoneinfo.TZPATH)
+    """Where Python, its libraries, this program, the zones of time and the types of files lie."""
+    own = map(str, (*sys.path, sys.prefix, sys.base_prefix, *zoneinfo.TZPATH, *mimetypes.knownfiles))
     return dict.fromkeys((*_PROGRAMS, *_DEVICES, *(place for place in own if len(place) > 1)))
 
 
@@ -84,7 +86,7 @@ def _let_read(library: ctypes.CDLL, rules: int, place: str) -> None:
     with suppress(OSError):
         opened = os.open(place, os.O_PATH | os.O_CLOEXEC)
         try:
-            rights = _READING if os.path.isdir(place) else _FILE_ONLY
+            rights = _READING if Path(place).is_dir() else _FILE_ONLY
             library.syscall(_ADD_RULE, rules, _BENEATH, struct.pack("=Qi", rights, opened), 0)
         finally:
             os.close(opened)

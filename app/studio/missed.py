@@ -16,6 +16,7 @@ _WHY: Final[Mapping[str, str]] = {
     "unknown-outcome": _("“%(element)s” does not offer the outcome that they were given."),
     "expression-failed": _("“%(element)s” reads something that these cases never got."),
     "no-way-out": _("No way leads on from “%(element)s” with what these cases hold."),
+    "too-slow": _("“%(element)s” has too much to work out."),
     "stuck": _("They would stop for ever at “%(element)s”."),
 }
 _OTHERWISE: Final = _("They come to no end on this version.")

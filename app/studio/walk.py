@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
 from app.cases.errors import UnknownOutcome
 from app.catalog.types import ON_LIST
 from app.deadlines.calendars import WorkingCalendar
-from app.engine import CASE, FOR_PEOPLE, Activity, Awaited, Definition, Instance, Left, Timer, Variables
+from app.engine import CASE, FOR_PEOPLE, Activity, Awaited, Definition, Instance, Left, Timer, TooSlow, Variables
 from app.engine.diagram import drawn
 from app.kernel.errors import DomainError
 from app.studio.clocks import Clocks
@@ -24,6 +25,8 @@ from app.studio.subject import Subject
 
 MOST_MOVES: Final = 2_000
 """Acts, timers and operations of one play."""
+MOST_SECONDS: Final = 4.0
+"""How long one play may work, wherever it is played."""
 _BUILT_IN: Final = frozenset(dir(builtins))
 
 
@@ -101,6 +104,7 @@ class Walk:
         self.result: str | None = None
         self.failed: DomainError | None = None
         self.moves = 0
+        self.begun = monotonic()
         self._values = _Variables()
         self._values.moment = lambda: calendar.local(self.now)
         for name, value in variables.items():
@@ -288,6 +292,8 @@ class _Move:
     def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> bool:
         if error is None and self._walk.moves > MOST_MOVES:
             error = NeverEnds(element=self._walk.record.busiest, bound=MOST_MOVES)
+        elif error is None and monotonic() - self._walk.begun > MOST_SECONDS:
+            error = TooSlow(element=self._walk.record.busiest, bound=f"{MOST_SECONDS:g}")
         if not isinstance(error, DomainError):
             return False
         self._walk.fail(error)

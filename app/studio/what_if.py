@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from app.catalog.types import ServiceItem
 from app.deadlines.calendars import WorkingCalendar
 from app.deadlines.models import CaseClock, Extension
 from app.deadlines.queries import load_calendar
-from app.engine import DiagramRefused
+from app.engine import DiagramRefused, TooSlow
 from app.identity.types import Actor
 from app.inbox.models import Step
 from app.inbox.types import StepState
@@ -46,6 +47,10 @@ MOST: Final = 5_000
 """Cases of one question; the latest are taken."""
 _SAMPLE: Final = 2_000
 """Steps from which times are assumed."""
+_MOST_SLOW: Final = 10
+"""Cases whose replay took too long: after so many the rest are not tried."""
+_BATCH_SECONDS: Final = 5.0
+"""After so long the transaction ends, however many cases are left of the batch."""
 _OVER: Final = (Status.CONCLUDED, Status.DELIVERED, Status.REFUSED, Status.LAPSED)
 TIMES: Final = ("none", "median", "days")
 
@@ -168,11 +173,12 @@ def carry_on(session: Session, tenant: str, now: datetime) -> bool:
     cases = session.execute(wanted.limit(left)).all() if left > 0 else []
     if cases:
         tally = _Tally(row.tally)
-        _replay_all(session, row, cases, tally)
+        number = _replay_all(session, row, cases, tally)
         row.tally = tally.plain()
-        row.done += len(cases)
-        row.before = cases[-1].id
-    if not cases or row.done >= row.total:
+        row.done += number
+        row.before = cases[number - 1].id
+        row.error = TooSlow.code if tally.slow >= _MOST_SLOW else None
+    if not cases or row.done >= row.total or row.error is not None:
         row.finished_at = now
     session.flush()
     return True
@@ -210,6 +216,11 @@ class _Tally:
         self.new.update(found.new)
         for side, lights in (("before", before), ("after", found.lights)):
             self.places.update(f"{side} {light} {key}" for key, light in lights.items() if light != "green")
+
+    @property
+    def slow(self) -> int:
+        """Cases whose replay took too long."""
+        return sum(number for name, number in self.missed.items() if name.startswith(f"{TooSlow.code} "))
 
     def plain(self) -> dict[str, Any]:
         return {name: dict(getattr(self, name)) for name in ("counts", "missed", "new", "places")}
@@ -299,7 +310,9 @@ def _medians(session: Session, tenant: str, item: str, calendar: WorkingCalendar
     return {kind: median(times) for kind, times in taken.items()}
 
 
-def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _Tally) -> None:
+def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _Tally) -> int:
+    """Replay what can be done in the time of one transaction; returns how many cases, at least one."""
+    begun = monotonic()
     draft = item_version(session, row.item, row.version)
     calendar = load_calendar(session, draft.calendar)
     subject = Subject(draft.definition, draft, ())
@@ -312,7 +325,7 @@ def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _
     ids = [case.id for case in cases]
     extended = set(session.scalars(select(Extension.case_id).where(_of(Extension, row.tenant, ids)).distinct()))
     read = _Read(session, row.tenant, ids, {was: now for now, was in said["steps"].items()})
-    for case in cases:
+    for number, case in enumerate(cases, 1):
         past = read.past(case, _elements(session, row.item, case.item_version))
         if case.id in extended:
             tally.add({}, Replayed({}, ("extended", ""), frozenset()))
@@ -322,6 +335,9 @@ def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _
         except DomainError as error:
             found = Replayed({}, (error.code, ""), frozenset())
         tally.add(past.lights, found)
+        if monotonic() - begun > _BATCH_SECONDS:
+            return number
+    return len(cases)
 
 
 def _of(table: Any, tenant: str, ids: Sequence[UUID]) -> Any:

@@ -54,6 +54,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "no-document": _("there is no such document"),
     "idempotency-key-reused": _("the request was another one under the same key"),
     "too-deep": _("the diagram goes round without end"),
+    "too-slow": _("the diagram has too much to work out"),
     "no-way-out": _("no condition of the diagram was true"),
     "expression-failed": _("a condition of the diagram could not be evaluated"),
 }

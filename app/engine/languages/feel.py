@@ -59,7 +59,9 @@ def _context(node: tree.Context, scope: Scope) -> dict[str, Any]:
 
 
 def _sum(node: tree.Sum, scope: Scope) -> Any:
-    return calculated(node.sign, look(node.left, scope), look(node.right, scope))
+    found = calculated(node.sign, look(node.left, scope), look(node.right, scope))
+    scope.work.weigh(found)
+    return found
 
 
 def calculated(sign: str, left: Any, right: Any) -> Any:

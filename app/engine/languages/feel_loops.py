@@ -21,6 +21,7 @@ def _filter(node: tree.Filter, scope: Scope) -> Any:
         return _at(items, at) if isinstance(at, Decimal) else items if at is True else []
     found: list[Any] = []
     for item in items:
+        scope.work.weigh(item)
         by = look(node.by, scope.within({"item": item, **item} if isinstance(item, dict) else {"item": item}))
         if isinstance(by, Decimal):
             return _at(items, by)

@@ -112,5 +112,9 @@ def call(work: Work, name: str, given: list[Any], names: tuple[str, ...]) -> Any
             continue
         fitted = form.fitted(arguments)
         if fitted is not None:
-            return form.run(work, *fitted)
+            for value in fitted:
+                work.weigh(value)
+            found = form.run(work, *fitted)
+            work.weigh(found)
+            return found
     return None

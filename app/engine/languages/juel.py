@@ -1,13 +1,14 @@
 """JUEL evaluated as the Expression Language says (EL 2.2, 1.7–1.18): long and double numbers, its own conversions."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.engine.languages import tree
 from app.engine.languages.errors import Failed
 from app.engine.languages.juel_reading import LONGEST_WHOLE
 from app.engine.languages.tree import Node
+from app.engine.languages.values import LONGEST
 
 Names = Mapping[str, Any]
 
@@ -220,10 +221,20 @@ def _call(node: tree.Call, names: Names) -> Any:
         return value(first, names) if there else other
     given = [value(part, names) for part in node.arguments]
     if node.function == "":
-        return "".join(text(part) for part in given)
+        return _joined(map(text, given))
     if node.function == "empty":
         return given[0] is None or given[0] in ("", [], {})
     return _method(node.function, *given)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    found, length = list[str](), 0
+    for part in parts:
+        found.append(part)
+        length += len(part)
+        if length > LONGEST:
+            raise Failed(f"a text is longer than {LONGEST} characters")
+    return "".join(found)
 
 
 def _method(name: str, of: Any, *given: Any) -> Any:

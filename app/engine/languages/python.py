@@ -51,6 +51,8 @@ def read(text: str, mode: Mode) -> tuple[str, frozenset[str], frozenset[str], Wa
         for node in ast.walk(parsed):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 raise Malformed("nothing can be imported")
+            if isinstance(node, ast.ClassDef):
+                raise Malformed("classes cannot be defined")
             if isinstance(node, ast.Name):
                 (reads if isinstance(node.ctx, ast.Load) else assigns).add(node.id)
         walk = _walk(parsed.body, MAX_NESTING) if isinstance(parsed, ast.Expression) else None

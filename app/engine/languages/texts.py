@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import re2  # type: ignore[import-untyped]
@@ -15,6 +16,10 @@ from app.engine.languages.values import CONTEXT, LONGEST, Work, number
 
 _options = re2.Options()
 _options.log_errors = False
+_options.max_mem = 1 << 20
+_LONGEST_PATTERN = 500
+_HARD = 2_000
+"""Steps of a pattern that cannot be used, and instructions upon characters that are one step."""
 
 
 def joined(text: str) -> str:
@@ -45,8 +50,19 @@ _BEYOND = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9icIC]|\\[pP]\{Is|-\[)")
 _SPACES = re.compile(r"\s+")
 
 
-def _pattern(pattern: str, flags: str | None) -> Any:
-    """Matched in time linear in the text; None for no regular expression. Raises Failed for one that is not known."""
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> Any:
+    try:
+        return re2.compile(pattern, _options)
+    except (re2.error, UnicodeError):
+        return None
+
+
+def _pattern(work: Work, text: str, pattern: str, flags: str | None) -> Any:
+    """To be matched with `text` in time linear in both; None for no regular expression. Raises Failed for one that is
+    not known."""
+    if len(pattern) > _LONGEST_PATTERN:
+        return None
     given = set(flags or "")
     if given - set("ismxq"):
         return None
@@ -57,19 +73,21 @@ def _pattern(pattern: str, flags: str | None) -> Any:
     elif "x" in given:
         pattern = _SPACES.sub("", pattern)
     known = "".join(sorted(given & set("ism")))
-    try:
-        return re2.compile(f"(?{known}){pattern}" if known else pattern, _options)
-    except (re2.error, UnicodeError):
-        return None
+    written = f"(?{known}){pattern}" if known else pattern
+    found = _compiled(written)
+    size = found.programsize if found is not None else 10 * _HARD
+    work.tick(size * len(text) // _HARD + (size // 10 if written not in work.patterns else 0))
+    work.patterns.add(written)
+    return found
 
 
-def _matches(_work: Work, text: str, pattern: str, flags: str | None = None) -> bool | None:
-    compiled = _pattern(pattern, flags)
+def _matches(work: Work, text: str, pattern: str, flags: str | None = None) -> bool | None:
+    compiled = _pattern(work, text, pattern, flags)
     return None if compiled is None else compiled.search(text) is not None
 
 
 def _replace(work: Work, text: str, pattern: str, new: str, flags: str | None = None) -> str | None:
-    compiled = _pattern(pattern, flags)
+    compiled = _pattern(work, text, pattern, flags)
     if compiled is None:
         return None
     if (len(text) + 1) * (len(new) + 1) > 10_000_000:
@@ -95,7 +113,7 @@ def _groups(new: str) -> list[str]:
 
 
 def _split(work: Work, text: str, delimiter: str) -> list[str] | None:
-    compiled = _pattern(delimiter, None)
+    compiled = _pattern(work, text, delimiter, None)
     if compiled is None:
         return None
     work.tick(len(text) // 10)
@@ -207,7 +225,7 @@ def _put(_work: Work, context: Mapping[str, Any], keys: str | list[Any], value: 
 
 
 def _extracted(work: Work, text: str, pattern: str) -> list[str] | None:
-    compiled = _pattern(pattern, None)
+    compiled = _pattern(work, text, pattern, None)
     work.tick(len(text) // 10)
     return None if compiled is None else [match.group() for match in compiled.finditer(text)][: values.MOST_ITEMS]
 

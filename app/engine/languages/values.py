@@ -17,6 +17,9 @@ MOST_STEPS = 100_000
 MOST_ITEMS = 10_000
 LONGEST = 100_000
 """Characters of a text that is put together."""
+CHARACTERS = 50
+ENTRIES = 10
+"""So many are gone through, or made anew, in one step."""
 MOST = 2**53 - 1
 """What every reader of JSON still counts exactly."""
 
@@ -58,10 +61,13 @@ class Closure:
 
 
 class Work:
-    """Counts the steps of one evaluation, and ends one that takes too many."""
+    """Counts the steps of one evaluation, and ends one that takes too many. What is large counts for more: a step
+    stands for so much time and memory at most."""
 
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self.left = steps
+        self.patterns = set[str]()
+        """Those that were read before."""
 
     def tick(self, steps: int = 1) -> None:
         """Raises Failed when there is none left."""
@@ -72,6 +78,17 @@ class Work:
     def now(self) -> datetime:
         """What time it is. Raises Failed where that is not given."""
         raise Failed("what time it is, is not given here")
+
+    def weigh(self, value: Any) -> None:
+        """Count going through a value, or making it. Raises Failed."""
+        self.tick(weight(value))
+
+
+def weight(value: Any) -> int:
+    """The steps that it takes to go through a value, or to make it, on its outermost level."""
+    if isinstance(value, str):
+        return len(value) // CHARACTERS
+    return len(value) // ENTRIES if isinstance(value, list | dict) else 0
 
 
 def kind(value: Any) -> str:
@@ -113,7 +130,7 @@ def incoming(value: Any, tick: Tick) -> Any:
 
 def outgoing(value: Any, tick: Tick) -> Any:
     """A value as a variable can hold it: dates and durations as ISO 8601. Raises Failed."""
-    tick(1)
+    tick(1 + (weight(value) if isinstance(value, str) else 0))
     if isinstance(value, Decimal):
         if value != value.to_integral_value(context=CONTEXT):
             return float(value)
@@ -218,7 +235,12 @@ def text(value: Any, tick: Tick) -> str | None:
 
 def written(value: Any, tick: Tick) -> str:
     """A value as it would be written in FEEL."""
-    tick(1)
+    text = _written(value, tick)
+    tick(1 + weight(text))
+    return text
+
+
+def _written(value: Any, tick: Tick) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):

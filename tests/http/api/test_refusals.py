@@ -18,6 +18,7 @@ BROKEN: Mapping[str, str] = {
     "state-unreadable": "what the engine wrote it can read",
     "threshold-refused": "thresholds are checked with the item",
     "too-deep": "calls of diagrams are checked with the item",
+    "too-slow": "a published item is known to move",
     "unknown-calendar": "an item names a calendar that there is",
 }
 """What only a broken office raises, where nobody hands in calendars or diagrams; and why."""

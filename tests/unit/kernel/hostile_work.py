@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.kernel import confined
 from app.kernel.errors import Invalid, NotFound
 
 
@@ -96,3 +98,38 @@ def writes(path: str) -> None:
 
 def overwrites(stream: BinaryIO) -> None:
     os.write(stream.raw._descriptor, b"x")  # type: ignore[attr-defined]
+
+
+def reaches_past_python(where: str) -> list[str]:
+    """What the system itself lets it do, with Python's own guard out of the way."""
+    confined._guard.is_working = False
+    done = []
+    for name, act in (
+        ("read", lambda: Path(where, "secret").read_text()),
+        ("list", lambda: list(Path(where).iterdir())),
+        ("write", lambda: Path(where, "new").write_text("x")),
+        ("socket", socket.socket),
+        ("datagram", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)),
+        ("other", lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes()),
+        ("leave", os.setsid),
+        ("zone", lambda: Path("/usr/share/zoneinfo").exists()),
+        ("pipe", socket.socketpair),
+    ):
+        with suppress(OSError):
+            act()
+            done.append(name)
+    return done
+
+
+def starts_and_stays() -> int:
+    """Leaves something running that it started, and never ends."""
+    confined._guard.is_working = False
+    subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+    while True:
+        pass
+
+
+def grows_slowly() -> int:
+    held = []
+    while True:
+        held.append(bytes(1 << 20).replace(b"\0", b"x"))

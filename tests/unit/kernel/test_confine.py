@@ -1,11 +1,14 @@
 """Work in a watched child: what it returns, what ends it, and what it cannot reach."""
 
 import os
+import re
 import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import psutil
@@ -73,6 +76,44 @@ def test_memory_is_bounded(job) -> None:
     with pytest.raises(NeededTooMuch) as raised:
         run(job, what="plan.bpmn", bounds=Bounds(seconds=20, megabytes=64))
     assert raised.value.params == {"what": "plan.bpmn", "limit": "64"}
+
+
+def test_three_hundred_megabytes_are_never_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked for; as the system counts it, and not only as the parent sees it now and then."""
+    most: list[int] = []
+    watched = confine._Child.memory
+
+    def memory(child: confine._Child) -> int:
+        with suppress(OSError):
+            told = Path(f"/proc/{child.process.pid}/status").read_text()
+            most.append(int(re.search(r"VmHWM:\s+(\d+)", told)[1]) // 1024)  # type: ignore[index]
+        return watched(child)
+
+    monkeypatch.setattr(confine._Child, "memory", memory)
+    for job in (hostile_work.grows_slowly, hostile_work.eats_memory):
+        with pytest.raises(NeededTooMuch):
+            run(job, what="plan.bpmn", bounds=Bounds(seconds=20, megabytes=2000))
+    assert 150 < max(most) <= 301
+
+
+def test_what_it_started_ends_with_it() -> None:
+    run(hostile_work.echo, what="x")
+    children = {psutil.Process(child.process.pid) for child in confine._pool._all}
+    seen: set[psutil.Process] = set()
+
+    def look() -> None:
+        while not seen:
+            seen.update(*(child.children() for child in children if child.is_running()))
+            time.sleep(0.02)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    with pytest.raises(TookTooLong):
+        run(hostile_work.starts_and_stays, what="x", bounds=Bounds(seconds=1))
+    looking.join(5)
+    assert seen
+    _gone, alive = psutil.wait_procs(seen, 5)
+    assert all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
 
 
 def test_answers_are_bounded() -> None:
