@@ -54,7 +54,7 @@ class Scenario:
     """One case: how it begins, what is chosen, what is expected.
 
     Chosen is either by step (`outcomes`), or act by act: step=outcome, next (to the next timer or light), 3d (three
-    days later), @event (its message comes).
+    days later), @event (its message comes). A step whose form is filled in is {act: step=outcome, form: {…}}.
     """
 
     code: str
@@ -62,7 +62,7 @@ class Scenario:
     at: str = BEGINS
     data: Mapping[str, Any] = field(default_factory=dict)
     outcomes: Mapping[str, Any] = field(default_factory=dict)
-    acts: tuple[str, ...] = ()
+    acts: tuple[str | Mapping[str, Any], ...] = ()
     expected: Expected = Expected()
 
 
@@ -116,6 +116,14 @@ def is_act(text: Any) -> bool:
     return isinstance(text, str) and _ACT.fullmatch(text) is not None
 
 
+def _is_said(given: Any) -> bool:
+    """Whether it is an act, or the act of a step with its form."""
+    if not isinstance(given, Mapping):
+        return is_act(given)
+    step = given.get("act")
+    return given.keys() == {"act", "form"} and is_act(step) and "=" in step and isinstance(given["form"], Mapping)
+
+
 def _faults(data: Any) -> Iterator[tuple[str, str]]:
     """(where, what may stand there) of whatever is otherwise."""
     found = data.get("scenarios") if isinstance(data, Mapping) and data.keys() == {"scenarios"} else None
@@ -154,8 +162,8 @@ def _of_one(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if not all(map(_is_outcome, given if isinstance(given, list) and given else [given])):
                 yield f"outcomes.{step}", "a code, null, {outcome, after, form}, or a list of these"
     given = one.get("acts") or []
-    if not (isinstance(given, list) and all(map(is_act, given))) or (given and one.get("outcomes")):
-        yield "acts", "a list of step=outcome, next, 3d, @event; either this or outcomes"
+    if not (isinstance(given, list) and all(map(_is_said, given))) or (given and one.get("outcomes")):
+        yield "acts", "a list of step=outcome, {act, form}, next, 3d, @event; either this or outcomes"
     if not _is_mapping(one.get("expect")):
         yield "expect", "any of " + ", ".join(sorted(_EXPECTED))
     else:

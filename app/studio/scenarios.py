@@ -70,8 +70,10 @@ def tested(files: Mapping[str, bytes]) -> dict[str, Any]:
     }
 
 
-def act_of(text: str) -> dict[str, Any]:
+def act_of(text: str | Mapping[str, Any]) -> dict[str, Any]:
     """An act as `play.replay` takes it, from how it is written."""
+    if isinstance(text, Mapping):
+        return {**act_of(text["act"]), "form": dict(text["form"])}
     if text == "next":
         return {"time": "next"}
     if text.startswith("@"):
@@ -80,7 +82,9 @@ def act_of(text: str) -> dict[str, Any]:
     return {"do": step, "outcome": outcome or None} if equals else {"days": int(text.removesuffix("d"))}
 
 
-def of_play(trace: Mapping[str, Any], acts: Sequence[str], data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+def of_play(
+    trace: Mapping[str, Any], acts: Sequence[str | Mapping[str, Any]], data: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
     """The scenario that a play is: what was chosen, and that it becomes of it what became of it."""
     lights: dict[str, list[str]] = {}
     for light in trace["lights"]:

@@ -1,9 +1,10 @@
 // Draws [data-drawing]: the BPMN of `data-of`, read in the language of `data-labels` ({element or text: text}), with what
-// `data-marks` says of a case: {elements: {id: {state: "active|done|cancelled|added|removed|changed", word, light, count, who, note, since}}}. When the
+// `data-marks` says of a case: {elements: {id: {state: "active|done|missed|cancelled|added|removed|changed", word, light, count, who, note, since}}}. When the
 // page comes anew with another `data-case-state`, the marks are fetched again. `data-diagram`: drawing, drawn or failed.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { token } from "./diagram/tokens.js";
 import { firstLook, navigate } from "./diagram/moving.js";
+import { showWay } from "./diagram/ways.js";
 import { put } from "./diagram/words.js";
 
 const LIGHT = (shape) => shape.businessObject?.extensionElements?.values?.some((one) => one.name === "light");
@@ -74,7 +75,7 @@ class Drawing {
       overlays.add(id, { position: { top: -13, left: 6 }, scale: { min: 0.7, max: 1.2 }, html: token(mark) });
     }
     const reached = (shape) => ["done", "active"].includes(elements[shape?.id]?.state);
-    for (const way of this.shapes.filter((one) => one.type === "bpmn:SequenceFlow")) {
+    for (const way of this.shapes.filter((one) => one.type === "bpmn:SequenceFlow" && !elements[one.id])) {
       if (elements[way.source?.id]?.count && reached(way.target)) this.add(way.id, "gl-done");
     }
   }
@@ -82,8 +83,7 @@ class Drawing {
   // The way to a finding: its elements and flows, all at once; nothing else is changed.
   way(ids) {
     for (const id of this.shown ?? []) this.canvas.removeMarker(id, "gl-way");
-    this.shown = [...new Set(ids)].filter((id) => this.shapes.get(id));
-    for (const id of this.shown) this.canvas.addMarker(id, "gl-way");
+    this.shown = showWay(this.viewer, ids);
   }
 
   add(id, marker) {

@@ -11,18 +11,14 @@ from flask_babel import gettext
 
 from app import edge
 from app.catalog import acts, queries
-from app.catalog.scenarios import is_act
 from app.catalog.types import ServiceItem, Wording
 from app.deadlines.queries import load_calendar
 from app.kernel.errors import Invalid
 from app.studio import play, publication, scenarios
 from app.web.errors import problem, shown_on
-from app.web.language import ZONE
 from app.web.once import once
-from app.web.studio import blueprint
+from app.web.studio import blueprint, filling
 
-MOST_ACTS: Final = 200
-_LONGEST: Final = 4_000
 _LONGEST_NAME: Final = 100
 
 
@@ -36,15 +32,21 @@ def _(msgid: str) -> str:
 def playing(code: str, version: int) -> ResponseReturnValue:
     """A version played by hand: the diagram with its tokens, what can be chosen, lights and variables."""
     item = queries.item(edge.session(), code, version)
-    chosen, data, at = _chosen(), _data(), _at()
-    trace = _played(item, chosen, data, at)
+    asked = filling.asked(item)
+    trace = _played(item, asked)
+    step, fields = filling.open_form(item, trace.get("open", ()), asked.again)
+    begun = asked.again.lines if asked.again and request.args.get("begin") else None
     return render_template(
         "studio/play.html",
         item=item,
         trace=_shown(trace),
-        acts=chosen,
-        data=request.values.get("data", ""),
-        at=at,
+        asked=asked,
+        address=asked.address(),
+        typed=request.values.get("data", "") if not request.args.get("begin") else asked.address().get("data", ""),
+        step=step,
+        fields=fields,
+        asks=filling.asks,
+        application=begun or filling.blank(item.applicant_form, asked.data),
         lines=_lines(trace),
         problem=problem(),
     )
@@ -54,7 +56,8 @@ def playing(code: str, version: int) -> ResponseReturnValue:
 @edge.guarded(*acts.ANY)
 def play_marks(code: str, version: int) -> ResponseReturnValue:
     """Where the tokens of a play stand, for its diagram."""
-    trace = _played(queries.item(edge.session(), code, version), _chosen(), _data(), _at())
+    item = queries.item(edge.session(), code, version)
+    trace = _played(item, filling.asked(item))
     lights = {light["step"]: light["colour"] for light in trace["lights"]}
     since = {step["element"]: step["since"] for step in trace.get("open", ())}
     gone = {step["element"]: {"state": "cancelled"} for step in trace["steps"] if step["what"] == "cancelled"}
@@ -84,9 +87,9 @@ def tried(code: str, version: int) -> ResponseReturnValue:
 @edge.guarded(*acts.ANY)
 def coverage_marks(code: str, version: int) -> ResponseReturnValue:
     """What the scenarios pass, for the diagram."""
-    found = scenarios.test(queries.files(edge.session(), code, version))["coverage"] or {"elements": {}}
-    passed = {element: times for element, times in found["elements"].items() if times}
-    return jsonify(elements={element: {"state": "done", "count": times} for element, times in passed.items()})
+    found = scenarios.test(queries.files(edge.session(), code, version))["coverage"]
+    passed = {**found["elements"], **found["flows"]} if found else {}
+    return jsonify(elements={name: {"state": "done" if times else "missed"} for name, times in passed.items()})
 
 
 @blueprint.post("/<code>/<int:version>/scenarios")
@@ -99,48 +102,22 @@ def keep_scenario(code: str, version: int) -> ResponseReturnValue:
     if not zh or not en:
         raise Invalid({"zh": [_("A name is needed in both languages.")]})
     item = queries.item(edge.session(), code, version)
-    chosen, data, at = _chosen(), _data(), _at()
-    scenario = scenarios.of_play(_played(item, chosen, data, at), chosen, data, at)
+    asked = filling.asked(item)
+    scenario = scenarios.of_play(_played(item, asked), asked.told, asked.data, asked.at)
     made = publication.add_scenario(edge.session(), code, version, edge.actor(), edge.now(), Wording(zh, en), scenario)
     flash(gettext("Kept: version %(number)s has the scenario.", number=made.version), "good")
     return redirect(url_for("studio.tried", code=made.item, version=made.version), 303)
 
 
-def _played(item: ServiceItem, chosen: list[str], data: dict[str, Any], at: datetime) -> dict[str, Any]:
+def _played(item: ServiceItem, asked: filling.Asked) -> dict[str, Any]:
     session = edge.session()
     return play.replay(
         queries.files(session, item.code, item.version),
-        variables=data,
-        acts=[scenarios.act_of(act) for act in chosen],
-        at=at,
+        variables=asked.data,
+        acts=[scenarios.act_of(act) for act in asked.told],
+        at=asked.at,
         calendar=load_calendar(session, item.calendar),
     )
-
-
-def _chosen() -> list[str]:
-    """What was chosen so far, and what is chosen now; what is no act is passed over."""
-    given = [*request.values.get("acts", "").split()[:MOST_ACTS], *request.values.getlist("act")[:1]]
-    return [act for act in given if is_act(act)]
-
-
-def _data() -> dict[str, Any]:
-    """The variables that the play begins with; none where what is typed cannot be read."""
-    try:
-        found = json.loads(request.values.get("data", "")[:_LONGEST] or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _at() -> datetime:
-    """When the play begins: now, to the minute, until it is said."""
-    try:
-        found = datetime.fromisoformat(request.values.get("at", ""))
-        if found.tzinfo is not None and 1900 < found.year < 9000:
-            return found.astimezone(ZONE)
-    except (ValueError, OverflowError):
-        pass
-    return edge.now().astimezone(ZONE).replace(second=0, microsecond=0)
 
 
 def _shown(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,10 +125,19 @@ def _shown(trace: Mapping[str, Any]) -> dict[str, Any]:
     shown = {**trace, "now": _instant(trace.get("now")), "messages": trace.get("messages", [])}
     shown["open"] = [{**step, "red": _instant(step["red"])} for step in trace.get("open", ())]
     shown["timers"] = [{**timer, "due": _instant(timer["due"])} for timer in trace.get("timers", ())]
+    shown["variables"] = {name: _value(value) for name, value in trace["variables"].items()}
+    shown["assumed"] = [{**one, "value": _value(one["value"])} for one in trace["assumed"]]
     shown["error"] = ""
     if error := trace.get("error"):
         shown["error"] = str(gettext(error["message"])) % error["params"]
     return shown
+
+
+def _value(value: Any) -> str:
+    """A variable as one reads it; a step is what it came to."""
+    if isinstance(value, dict) and list(value) == ["outcome"]:
+        value = value["outcome"]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _instant(text: str | None) -> datetime | None:

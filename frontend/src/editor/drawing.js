@@ -2,6 +2,7 @@
 import Modeler from "bpmn-js/lib/Modeler";
 import { CHINESE } from "./chinese.js";
 import { hue } from "../diagram/words.js";
+import { showWay } from "../diagram/ways.js";
 import { GREENLIGHT, isA } from "./properties.js";
 
 const ZOOM_STEP = 1.25;
@@ -104,7 +105,7 @@ export class Drawing {
     };
     for (const [id, kind] of Object.entries(kinds)) add(id, `gl-found-${kind}`);
     const on = new Set(way);
-    for (const id of way) add(id, "gl-way");
+    for (const id of showWay(this.modeler, way)) this.marked.push([id, "gl-way"]);
     for (const flow of this.get("elementRegistry").filter((one) => one.type === "bpmn:SequenceFlow")) {
       if (on.has(flow.source?.id) && on.has(flow.target?.id)) add(flow.id, "gl-way");
     }
