@@ -121,7 +121,8 @@ def _is_said(given: Any) -> bool:
     if not isinstance(given, Mapping):
         return is_act(given)
     step = given.get("act")
-    return given.keys() == {"act", "form"} and is_act(step) and "=" in step and isinstance(given["form"], Mapping)
+    filled = given.keys() == {"act", "form"} and isinstance(given["form"], Mapping)
+    return filled and isinstance(step, str) and is_act(step) and "=" in step
 
 
 def _faults(data: Any) -> Iterator[tuple[str, str]]:

@@ -70,12 +70,12 @@ def test_a_scenario_that_is_not_met_says_what_it_expects_and_what_it_got(
 
 
 def test_an_act_may_bring_the_form_of_its_step() -> None:
-    acts = '["accept=accept", {act: "review=approve", form: {review_facts: dry}}]'
+    acts = '["1d", {act: "accept=accept", form: {ground: dry}}]'
     text = f"scenarios:\n  - code: one\n    acts: {acts}\n    expect: {{state: waiting}}\n"
     [one] = scenarios.tested(with_scenarios(text))["scenarios"]
-    assert one["trace"]["variables"]["review_facts"] == "dry"
+    assert one["trace"]["variables"]["ground"] == "dry"
     jsonschema.validate(yaml.safe_load(text), LAYOUT)
-    assert found(text.replace("review=approve", "next")) == [("scenario-malformed", "scenarios[1].acts")]
+    assert found(text.replace("accept=accept", "next")) == [("scenario-malformed", "scenarios[1].acts")]
 
 
 def test_publication_is_held_to_them() -> None:
