@@ -108,6 +108,8 @@ def _check_starts(diagram: Diagram, scope: Scope, report: Report) -> None:
     for node in starts:
         if node.trigger.kind not in _STARTS[place]:
             _refuse_trigger(node, report, "event-subprocess-start" if place == "event subprocess" else None)
+        elif place == "event subprocess" and node.trigger.kind == "error" and not node.interrupting:
+            report.add("error-continues", node.id, node.file)
         elif node is not start:
             report.add("start-unused", node.id, node.file, start=start.id)
     if place == "process" and start.trigger.kind in {"timer", "conditional"}:
@@ -174,6 +176,8 @@ def _check_kind(node: Node, report: Report) -> None:
         report.add("unknown-element", node.id, node.file, type=node.type)
     if node.event_subprocess and (node.incoming or node.outgoing or node.boundary or node.loop):
         report.add("event-subprocess-place", node.id, node.file)
+    if node.type == "intermediateCatchEvent" and node.trigger.kind == "none" and not node.trigger.name:
+        report.add("catch-nothing", node.id, node.file)
     if node.trigger.kind == "conditional" and not node.trigger.condition:
         report.add("condition-empty", node.id, node.file)
     if node.compensation:

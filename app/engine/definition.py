@@ -16,6 +16,7 @@ from app.engine.findings import Report
 from app.engine.importing.choosing import choose_main
 from app.engine.importing.questions import ask
 from app.engine.importing.rewriting import rewrite
+from app.engine.importing.spilling import spill
 from app.engine.lifting import lift as lift_lights
 from app.engine.proof import Proof
 from app.engine.reading import read
@@ -119,6 +120,7 @@ def _understood(files: Mapping[str, bytes], report: Report, lanes: Collection[st
     choose_main(diagram, report)
     rewrite(diagram, report)
     ask(diagram, report, lanes)
+    spill(diagram, report)
     return diagram
 
 

@@ -127,6 +127,8 @@ class Node:
     """What another engine would run here, in words; None for what this one does."""
     foreign: tuple[str, ...] = ()
     """Extensions of other engines that change what it does: listeners, mappings, scripts around it."""
+    spills: bool = False
+    """Whether it hands out what it hands out even where it is broken off."""
     unknown: tuple[str, ...] = ()
     """Extensions of other engines of which nothing is known."""
     incoming: list[Flow] = field(default_factory=list)
@@ -191,6 +193,8 @@ class Diagram:
     lanes: list[Lane] = field(default_factory=list)
     decisions: dict[str, Decision] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    drawn_elsewhere: set[str] = field(default_factory=set)
+    """The files that are written for another engine."""
     main: str = ""
 
     @property

@@ -85,6 +85,11 @@ EVENT_RULES: dict[str, Rule] = {
     "boundary-empty": Rule(
         "error", _("The boundary event “%(element)s” waits for nothing."), _("Make it a timer, an error or escalation.")
     ),
+    "catch-nothing": Rule(
+        "warning",
+        _("The event “%(element)s” is drawn as waiting, but not for what; it is passed at once."),
+        _("Let it wait for a message, timer, signal or condition, or draw it as a throwing event."),
+    ),
     "boundary-never": Rule(
         "error",
         _("The boundary event “%(element)s” can never happen: nothing in “%(host)s” throws it."),

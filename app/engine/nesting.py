@@ -52,10 +52,14 @@ class _Nested(Lean):
         del my_task.workflow.top_workflow.subprocesses[my_task.id]
         if my_task.state != TaskState.STARTED:
             return
+        self.hand_out(my_task)
+        my_task._set_state(TaskState.READY)
+
+    def hand_out(self, my_task: Token) -> None:
+        """Let what it hands out be seen around it."""
         if self.hands_out:
             variables = my_task.workflow.script_engine.variables
             variables.hand_out((*scopes_of(my_task), my_task.id.hex), self.hands_out, self.bpmn_id)
-        my_task._set_state(TaskState.READY)
 
 
 class Subprocess(_Nested, SubWorkflowTask):
@@ -64,6 +68,8 @@ class Subprocess(_Nested, SubWorkflowTask):
 
 class Called(_Nested, CallActivity):
     """A call activity: another process of the same upload."""
+
+    isolates = True
 
 
 class _Repeated(Lean):
@@ -119,10 +125,14 @@ class _Repeated(Lean):
         for child in my_task.children:
             if child.state & LIVE:
                 child.cancel()
+        self.hand_out(my_task)
+        my_task._set_state(TaskState.READY)
+
+    def hand_out(self, my_task: Token) -> None:
+        """Let what it hands out be seen around it."""
         if self.hands_out:
             variables = my_task.workflow.script_engine.variables
             variables.hand_out((*my_task.workflow.path, my_task.id.hex), self.hands_out, self.bpmn_id)
-        my_task._set_state(TaskState.READY)
 
     def _on_complete_hook(self, my_task: Token) -> None:
         my_task.advance()

@@ -8,7 +8,7 @@ from lxml import etree
 from app.engine.decisions import reading as decisions
 from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
-from app.engine.importing import dialects, foreign, form_fields, wording
+from app.engine.importing import dialects, foreign, form_fields, spilling, wording
 from app.engine.importing.activities import Around, language_of, read_activity
 from app.engine.importing.questions import LEFT_OUT
 from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, name_what_has_no_id, text_of
@@ -114,6 +114,12 @@ def _note_counts(diagram: Diagram, node: Node, element: etree._Element) -> None:
             diagram.note("counted-otherwise", node.id, node.file, node.scope, name=name, value=value[:40])
 
 
+def _note_blank(diagram: Diagram, flow: Flow, source: etree._Element | None) -> None:
+    """Note a condition with nothing in it; behind a gateway it is asked for."""
+    if flow.condition is None and source is not None and not local(source).endswith("Gateway"):
+        diagram.note("condition-blank", flow.id, flow.file, flow.scope, step=flow.source)
+
+
 def _note_made_up(diagram: Diagram, node: Node, kind: str, name: str) -> None:
     diagram.note("name-made-up", node.id, node.file, node.scope, trigger=kind, name=name[:80])
 
@@ -137,6 +143,8 @@ class _Reader:
             self.by_id.setdefault(element.get("id", ""), element)
         self.around = root.get("expressionLanguage")
         self.process = Around(self.around)
+        if spilling.is_drawn_elsewhere(root):
+            diagram.drawn_elsewhere.add(file)
 
     def read(self) -> None:
         for element in self.root.findall(f"{BPMN}process"):
@@ -202,6 +210,7 @@ class _Reader:
             self.report.add("id-twice", flow.id, self.file)
             return
         if condition is not None:
+            _note_blank(self.diagram, flow, self.by_id.get(flow.source))
             declared = condition.get("language") or _typed(condition)
             wording.say_condition(self.diagram, flow, declared, self.around)
         _ask_foreign(self.diagram, element, self.file, scope.id)

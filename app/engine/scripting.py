@@ -81,7 +81,7 @@ class Scripting(PythonScriptEngine):
     def _assign(self, task: Token, changes: Mapping[str, Any]) -> None:
         scopes = scopes_of(task)
         for name, value in changes.items():
-            self.variables.assign(scopes, name, value, task.task_spec.bpmn_id)
+            self.variables.assign(scopes, name, value, task.task_spec.bpmn_id, task.workflow.floor)
 
     def _names(self, task: Token) -> dict[str, Any]:
         task.workflow.board.hurry(task)

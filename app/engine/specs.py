@@ -35,6 +35,10 @@ class Lean(BpmnTaskSpec):
     """Whether its token, passed as it is, holds those behind it together until one of them happens."""
     background = False
     """Whether a live token of it does not keep its level open."""
+    isolates = False
+    """Whether scripts inside change nothing outside: a called process has variables of its own."""
+    spills = False
+    """Whether what is set inside is handed out even where it is broken off."""
     shown = True
     """Whether its completion is told: not so for what stands for no element of its own."""
     activity = ""

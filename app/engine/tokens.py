@@ -86,7 +86,11 @@ class Token(Task):
 
     def cancel(self) -> None:
         """Take this token and everything below it off the board."""
-        for token in [self, *self.below()]:
+        tokens = [self, *self.below()]
+        for token in reversed(tokens):
+            if token.task_spec.spills and token.state & _UNDONE:
+                token.task_spec.hand_out(token)
+        for token in tokens:
             if token.state & _UNDONE:
                 token._set_state(TaskState.CANCELLED)
 
@@ -208,6 +212,8 @@ class _Level:
     """Live tokens of this level, without those that only wait to start an event subprocess."""
     path: tuple[str, ...]
     """The tokens (hex) of the open subprocesses around it, and its own."""
+    floor: int
+    """How many scopes, that of the case counted, lie outside the innermost called process around it."""
     completed: bool
     completed_event: Any
 
@@ -263,6 +269,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):
         self.board = Board(counts)
         self.open = 0
         self.path = ()
+        self.floor = 0
         super().__init__(definition.spec, definition.scope_specs, script_engine=engine, deserializing=True)
 
     def create_subprocess(self, my_task: Token, spec_name: str) -> "ScopeWorkflow":
@@ -280,6 +287,7 @@ class ScopeWorkflow(_Level, BpmnSubWorkflow):
         self.board = top.board
         self.open = 0
         self.path = (*scopes_of(host), host.id.hex)
+        self.floor = len(self.path) if host.task_spec.isolates else host.workflow.floor
         super().__init__(spec, host.id, top, deserializing=True)
 
 

@@ -51,10 +51,14 @@ class Variables:
         if self._source is None:
             self._apply(write)
 
-    def assign(self, scopes: Sequence[str], name: str, value: Any, element: str | None = None) -> None:
-        """Write as a script inside `scopes` does: where the name already stands, else in the innermost scope."""
+    def assign(self, scopes: Sequence[str], name: str, value: Any, element: str | None = None, floor: int = 0) -> None:
+        """Write as a script inside `scopes` does: where the name already stands, else in the innermost scope.
+
+        The outermost `floor` scopes, that of the case counted, are out of its reach.
+        """
         values = self._loaded()
-        home = next((scope for scope in reversed((CASE, *scopes)) if name in values.get(scope, {})), None)
+        reached = reversed((CASE, *scopes)[floor:])
+        home = next((scope for scope in reached if name in values.get(scope, {})), None)
         self.set(scopes[-1] if home is None and scopes else home or CASE, name, value, element)
 
     def set_outcome(self, scope: str, step: str, outcome: str) -> None:

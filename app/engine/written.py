@@ -32,7 +32,7 @@ def written(diagram: Diagram) -> Iterator[Written]:
             for flow in node.outgoing:
                 if flow.condition is not None and flow.id != node.default:
                     yield from _read(flow.id, flow.file, flow.condition, is_condition=True)
-            for text in _texts(node):
+            for text in texts_of(node):
                 yield from _read(node.id, node.file, text, is_condition=False)
             if node.script is not None and node.result is None:
                 compiled = expressions.script(node.script)
@@ -43,7 +43,8 @@ def written(diagram: Diagram) -> Iterator[Written]:
                 yield Written(node.id, node.file, asked.decision, False, frozenset(), calls.reads(asked))
 
 
-def _texts(node: Node) -> Iterator[str]:
+def texts_of(node: Node) -> Iterator[str]:
+    """The expressions in a node itself; those on the flows out of it are not among them."""
     timing, loop = node.trigger.timing, node.loop
     if timing is not None and literal(timing.kind, timing.text) is None:
         yield timing.text

@@ -123,6 +123,11 @@ REWRITTEN: dict[str, Rule] = {
         _("“%(element)s” has %(count)s form fields in the diagram; a form can be made of them."),
         _("Make the form from the draft, and give the step the property “form”."),
     ),
+    "spilled": Rule(
+        "rewritten",
+        _("What is set in “%(element)s” and asked for outside is handed out, as other engines do: %(names)s."),
+        _("Say it by the property “hands-out” if it is to be otherwise."),
+    ),
     "handed-out": Rule(
         "rewritten",
         _("“%(element)s” hands out %(names)s, as its output mapping says."),
@@ -168,6 +173,11 @@ TOLD: dict[str, Rule] = {
         "warning",
         _("“%(element)s” has extensions of another engine that are not known here, and are left out: %(what)s."),
         _("Nothing has to be done if the process means the same without them; otherwise draw what they do."),
+    ),
+    "condition-blank": Rule(
+        "error",
+        _("The flow “%(element)s” out of “%(step)s” has a condition with nothing in it."),
+        _("Write the condition, or take it away if the flow is always taken."),
     ),
     "name-made-up": Rule(
         "error",

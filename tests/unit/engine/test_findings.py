@@ -145,6 +145,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "default-dangling": (one("exclusiveGateway", default="other"), "x"),
     "boundary-nowhere": (files(PLAIN, boundary("late", "end", timer("P1D"))), "late"),
     "boundary-empty": (late(""), "late"),
+    "catch-nothing": (one("intermediateCatchEvent"), "x"),
     "boundary-never": (late("<escalationEventDefinition/>"), "late"),
     "boundary-outside": (late("<errorEventDefinition/>"), "late"),
     "error-continues": (late("<errorEventDefinition/>", interrupting=False), "late"),

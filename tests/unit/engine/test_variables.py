@@ -47,6 +47,13 @@ def test_a_script_assigns_where_the_name_stands_else_in_its_own_scope() -> None:
     assert [(write.scope, write.name) for write in variables.pending] == [("", "a"), ("s", "b"), ("t", "c"), ("", "d")]
 
 
+def test_a_script_reaches_no_scope_outside_what_is_called() -> None:
+    variables = Variables([Write("", "a", 1), Write("s", "b", 1), Write("t", "c", 1)])
+    for name in ("a", "b", "c"):
+        variables.assign(("s", "t", "u"), name, 2, floor=2)
+    assert [(write.scope, write.name) for write in variables.pending] == [("u", "a"), ("u", "b"), ("t", "c")]
+
+
 def test_what_is_not_handed_out_stays_inside() -> None:
     inner = (
         start("i") + user("u") + script("w", "secret = 1\nshared = u.outcome") + end("o") + chain("i", "u", "w", "o")

@@ -83,3 +83,12 @@ def test_items_are_counted_as_the_dialect_does(spaces: tuple[bytes, ...], second
     office = Office(drawn)
     office.do("a", 0).do("a", 1)
     assert office.ended
+
+
+def test_an_error_always_interrupts() -> None:
+    caught = '<errorEventDefinition errorRef="err"/>'
+    handler = node("startEvent", "h", caught, isInterrupting="false") + end("o") + chain("h", "o")
+    inner = start("i") + end("thrown", inner=caught) + chain("i", "thrown")
+    handling = node("subProcess", "handling", handler, triggeredByEvent="true")
+    drawn = files(start(), node("subProcess", "s", inner + handling), end(), chain("start", "s", "end"))
+    assert ("error-continues", "h") in {(one.code, one.element) for one in check(drawn) if one.severity == "error"}
