@@ -103,6 +103,8 @@ def play(
 ) -> None:
     """Play a draft to its end, without the database. Exits with 1 where it is refused or fails.
 
+    What is refused only because it may come to no end is played all the same, and says what it came to.
+
     \b
     An outcome is a code, null (nobody does the step), or
     {"outcome": code, "after": "P3D", "form": {…}}; a step without one takes its first.
@@ -268,7 +270,8 @@ def _tell(told: Mapping[str, Any]) -> None:
     if "error" in told:
         click.echo(f"{told['error']['code']}: {told['error']['text']}")
     waiting = f" ({', '.join(told['waiting'])})" if told["waiting"] else ""
-    click.echo(f"{told['state']}{waiting}: {told['result'] or '–'}")
+    came_to = f", {told['came_to']}" if "came_to" in told else ""
+    click.echo(f"{told['state']}{came_to}{waiting}: {told['result'] or '–'}")
 
 
 def _tell_scenarios(told: list[dict[str, Any]], wrong: Findings) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 
-from app.engine.conditions import check_expressions
+from app.engine.conditions import check_expressions, may_be_unmet
 from app.engine.decisions.checks import check as check_decisions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
@@ -34,10 +34,18 @@ _STARTS = {
 _TRIGGER_RULES = {"link": "link-event", "compensate": "compensation"}
 
 
-def check(diagram: Diagram, report: Report, operations: Collection[str] | None, *, proven: bool = True) -> Proof | None:
+def check(
+    diagram: Diagram,
+    report: Report,
+    operations: Collection[str] | None,
+    *,
+    proven: bool = True,
+    since: float | None = None,
+) -> Proof | None:
     """Note in `report` what is wrong with `diagram`.
 
     The proof is the last of the checks; None where an earlier one found an error, or where it is not asked for.
+    `since`: when the files were begun to be read, by time.monotonic.
     """
     _check_calls(diagram, report)
     check_decisions(diagram.decisions, report)
@@ -50,7 +58,19 @@ def check(diagram: Diagram, report: Report, operations: Collection[str] | None, 
             _check_node(diagram, node, report)
             check_expressions(node, report, waits=node.type != "startEvent" or scope.parent is not None)
             check_properties(diagram, node, report, operations)
-    return check_soundness(diagram, report) if proven and not report.refused else None
+    proof = check_soundness(diagram, report, since) if proven and not report.refused else None
+    for scope in diagram.used():
+        for node in scope.nodes.values():
+            if _may_have_no_way(node, proof):
+                report.add("default-missing", node.id, node.file)
+    return proof
+
+
+def _may_have_no_way(node: Node, proof: Proof | None) -> bool:
+    """Whether a gateway can be come to with none of its conditions true; without a whole proof, as it is written."""
+    if proof is not None and node.id in proof.unmet:
+        return True
+    return (proof is None or not proof.whole) and may_be_unmet(node)
 
 
 def _check_calls(diagram: Diagram, report: Report) -> None:

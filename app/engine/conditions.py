@@ -95,10 +95,14 @@ def _check_ways(node: Node, report: Report) -> None:
         return
     for flow in conditional:
         _check_text(node, flow.condition or "", flow.language, report, _TRUTH)
-    if len(node.outgoing) < 2 and not conditional:
-        return
-    if not node.default and not _one_is_true(conditional):
-        report.add("default-missing", node.id, node.file)
+
+
+def may_be_unmet(node: Node) -> bool:
+    """Whether none of the conditions on the flows out of a gateway may be true, as far as their wording says."""
+    if node.type not in {"exclusiveGateway", "inclusiveGateway"} or node.default:
+        return False
+    conditional = [flow for flow in node.outgoing if flow.condition is not None]
+    return bool(conditional) and not _one_is_true(conditional)
 
 
 def _one_is_true(flows: list[Flow]) -> bool:

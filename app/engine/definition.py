@@ -2,9 +2,10 @@
 
 import hashlib
 import threading
+import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from app.engine import checks
@@ -18,7 +19,7 @@ from app.engine.importing.questions import ask
 from app.engine.importing.rewriting import rewrite
 from app.engine.importing.spilling import spill
 from app.engine.lifting import lift as lift_lights
-from app.engine.proof import Proof
+from app.engine.proof import UNSOUND, Proof
 from app.engine.reading import read
 from app.engine.types import Element, Finding, Light
 from app.engine.written import given, written
@@ -95,7 +96,10 @@ _HARMLESS = frozenset({"step-dead"})
 
 
 class Examined(NamedTuple):
-    """What became of files: the definition and the proof, each None where errors are in its way, and what is said."""
+    """What became of files: the definition and the proof, each None where errors are in its way, and what is said.
+
+    What only the proof finds is in the way of no definition: a draft can be looked at, and played up to where it stops.
+    """
 
     definition: Definition | None
     findings: tuple[Finding, ...]
@@ -137,7 +141,7 @@ def load(
     before or that are only looked at: a case of them may be Stuck.
     """
     found = examine(files, operations, lift=lift, proven=proven)
-    if found.definition is None:
+    if found.definition is None or _refused(found.findings) - _HARMLESS:
         raise DiagramRefused(found.findings)
     return found.definition
 
@@ -151,11 +155,15 @@ def examine(
     proven: bool = True,
 ) -> Examined:
     """The definition in the files, what `check` says, and the proof; read once for all three."""
-    report = Report()
+    report, since = Report(), time.monotonic()
     diagram = _understood(files, report, lanes)
-    proof = checks.check(diagram, report, operations, proven=proven)
-    can_run = all(finding.severity != "error" or finding.code in _HARMLESS for finding in report.findings)
+    proof = checks.check(diagram, report, operations, proven=proven, since=since)
+    can_run = _refused(report.findings) <= UNSOUND
     return Examined(Definition(files, diagram, lift) if can_run else None, report.result(), proof)
+
+
+def _refused(findings: Iterable[Finding]) -> set[str]:
+    return {finding.code for finding in findings if finding.severity == "error"}
 
 
 def outline(files: Mapping[str, bytes]) -> list[tuple[str, Element, dict[str, str]]]:

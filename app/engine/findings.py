@@ -154,6 +154,11 @@ RULES: dict[str, Rule] = IMPORTED | {
         _("No case can ever come to “%(element)s”; what is decided before excludes it. The way up to it: %(path)s."),
         _("Correct the conditions before it, or take it out of the diagram."),
     ),
+    "written-at-once": Rule(
+        "warning",
+        _("%(one)s and %(other)s may be under way at the same time, and both set “%(name)s”: the last one wins."),
+        _("Give each a variable of its own, or let one follow the other."),
+    ),
     "not-proven": Rule(
         "warning",
         _("That every case of “%(element)s” ends is not proven: there are more than the %(states)s states looked at."),

@@ -186,7 +186,11 @@ def trace(
     at: datetime,
     calendar: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """Walk, with what has to be assumed of variables found on the way."""
+    """Walk, with what has to be assumed of variables found on the way.
+
+    What the proof refuses is walked too, so that its designer sees what happens: it stays refused, `came_to` says what
+    became of this walk.
+    """
     findings = [asdict(finding) for finding in subject.findings]
     if subject.definition is None:
         return {**empty("refused"), "findings": findings}
@@ -206,7 +210,8 @@ def trace(
     if walk.clocks.counted and of_calendar:
         assumed.append({"element": subject.definition.process_id, "what": "calendar", "value": of_calendar})
     once = [one for number, one in enumerate(assumed) if one not in assumed[:number]]
-    return {**_told(walk), "findings": findings, "assumed": once}
+    told = {**_told(walk), "findings": findings, "assumed": once}
+    return {**told, "state": "refused", "came_to": told["state"]} if subject.refused else told
 
 
 def _told(walk: Walk) -> dict[str, Any]:

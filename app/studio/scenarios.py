@@ -93,7 +93,7 @@ def of_play(
     entered = {one["element"] for one in trace["steps"] if one["what"] == "entered"}
     passed = list(trace["elements"])
     path = [element for element in passed[:-1] if element in entered] + passed[-1:]
-    expected: dict[str, Any] = {"state": trace["state"], "path": path, "lights": lights}
+    expected: dict[str, Any] = {"state": trace.get("came_to", trace["state"]), "path": path, "lights": lights}
     if trace["result"]:
         expected["result"] = trace["result"]
     if trace["waiting"]:
@@ -114,7 +114,7 @@ def _told(scenario: "Scenario", trace: dict[str, Any], failures: list[dict[str, 
 
 def _failures(expected: "Expected", trace: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """What is expected and was not so."""
-    state = trace["state"]
+    state = trace.get("came_to", trace["state"])
     if state != expected.state:
         got = f"{state}: {trace['error']['code']} ({trace['error']['element']})" if "error" in trace else state
         yield _failure("state", expected.state, got)

@@ -24,7 +24,8 @@ _STEP = {">": 1, "<": -1}
 
 @dataclass(frozen=True)
 class Subject:
-    """`definition` is None where the files are refused; `item` is None where a diagram stands alone."""
+    """`definition` is None where the files are refused for more than what the proof finds; `item` is None where a
+    diagram stands alone."""
 
     definition: Definition | None
     item: ServiceItem | None
@@ -32,6 +33,11 @@ class Subject:
     data: Mapping[str, Any] = field(default_factory=dict)
     """item.yaml as it was read."""
     proof: Proof | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is an error, be it one that does not keep it from being played."""
+        return any(finding.severity == "error" for finding in self.findings)
 
     def offered(self, element: str) -> tuple[str, ...]:
         """How a step can be completed, as item.yaml says, or the diagram."""
@@ -88,7 +94,8 @@ def read(files: Mapping[str, bytes]) -> Subject:
 
     checked = rules.check(files, OPERATIONS)
     manifest, definition = checked.contents.manifest, checked.definition
-    if manifest is None or definition is None or checked.refused:
+    wrong = {finding.code for finding in checked.findings if finding.severity == "error"}
+    if manifest is None or definition is None or wrong - engine.UNSOUND:
         return Subject(None, None, checked.findings, checked.contents.data, checked.proof)
     item = ServiceItem(
         code=manifest.code,

@@ -11,9 +11,9 @@ UNSOUND = frozenset({"deadlock", "no-way-on", "never-done", "step-dead"})
 __all__ = ["UNSOUND", "Failure", "Proof", "check_soundness", "conditions_exclude", "prove"]
 
 
-def check_soundness(diagram: Diagram, report: Report) -> Proof:
-    """Prove `diagram`, which has passed the other checks, and note in `report` what was found."""
-    proof = prove(diagram)
+def check_soundness(diagram: Diagram, report: Report, since: float | None = None) -> Proof:
+    """Prove `diagram`, which has passed the other checks, and note in `report` what was found. `since`: see `prove`."""
+    proof = prove(diagram, since)
     for failure in proof.failures:
         node = diagram.nodes[failure.element]
         way = [drawn(element) for element in failure.way]
@@ -21,7 +21,16 @@ def check_soundness(diagram: Diagram, report: Report) -> Proof:
         flows = [flow for flow in failure.flows if drawn(flow) == flow]
         path = " → ".join(diagram.nodes[element].name or element for element in way if element in diagram.nodes)
         report.add(failure.code, drawn(failure.element), node.file, path=path, way=way, flows=flows)
+    for name, one, other in proof.collisions:
+        both = {"one": _called(diagram, one), "other": _called(diagram, other)}
+        report.add("written-at-once", one, diagram.nodes[one].file, name=name, **both)
     if not proof.whole:
         main = diagram.scopes[diagram.main]
         report.add("not-proven", main.id, main.file, states=proof.states)
     return proof
+
+
+def _called(diagram: Diagram, element: str) -> str:
+    """An element by its name and id, as texts say it."""
+    name = " ".join(diagram.nodes[element].name.split())
+    return f"{name} ({drawn(element)})" if name else drawn(element)

@@ -83,6 +83,12 @@ def outcomes_of(step: str, codes: tuple[str, ...]) -> Condition:
     return Condition(Formula(Claim(f"{step}.outcome", "in", codes)), frozenset({step}))
 
 
+@lru_cache(maxsize=1024)
+def one_of(path: str, values: tuple[Any, ...]) -> Condition:
+    """That a variable has one of these values."""
+    return Condition(Formula(Claim(path, "in", values)), frozenset({path.partition(".")[0]}))
+
+
 class _Reader:
     """Reads formulas out of one language."""
 
@@ -102,6 +108,8 @@ class _Reader:
             found = [self._test(node.value, test) for test in node.tests]
             if None not in found:
                 return Formula("or", tuple(test for test in found if test), self.is_strict)
+        if isinstance(node, tree.Literal) and isinstance(node.value, bool):
+            return Formula("and" if node.value else "or", (), self.is_strict)
         path = _path(node)
         return self._claim(path, "true", ()) if path else self._opaque(node)
 
@@ -204,7 +212,8 @@ def _fits(case: Case) -> bool:
 
 def _some_value(claims: list[tuple[Claim, bool]]) -> bool:
     """Whether a variable can have a value of which all of this is true."""
-    if any((claim, not holds) in claims for claim, holds in claims):
+    said = set(claims)
+    if any((claim, not holds) in said for claim, holds in said):
         return False
     allowed = [claim for claim, holds in claims if claim.sign == "in" and holds]
     if allowed:

@@ -47,6 +47,8 @@ class Game:
 
     def __init__(self, net: Net, memory: Memory, *, in_any_order: bool = False) -> None:
         self.net, self.memory, self.in_any_order = net, memory, in_any_order
+        self.unmet: set[str] = set()
+        """Gateways that were come to with none of their conditions true, as far as is known."""
 
     def begin(self) -> Iterator[Step]:
         """The ways in which a case starts."""
@@ -186,6 +188,9 @@ class Game:
         return _put(level, rest, [after], step._replace(ended=False), node)
 
     def _left(self, level: Level, node: Node, rest: Tokens, facts: Facts) -> Iterator[Step]:
+        unmet = level.unmet.get(node.id) if node.id not in self.unmet else None
+        if unmet and self.memory.says(facts, unmet) is not None:
+            self.unmet.add(node.id)
         for way in level.exits[node.id]:
             known = self.memory.says(facts, way.said)
             if known is not None:

@@ -4,19 +4,20 @@ Only those variables are followed of which it is certain that nothing writes the
 every other each decision is free. Facts about a variable are forgotten when nobody can ask for it any more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.engine import expressions
+from app.engine.decisions.calls import bound, gives
+from app.engine.decisions.foreseen import Values, foreseen
 from app.engine.diagram import FOR_PEOPLE, Node
 from app.engine.proof import rules
-from app.engine.proof.claims import Condition, Signed, outcomes_of, possible
+from app.engine.proof.branches import Regions
+from app.engine.proof.claims import Condition, Signed, one_of, outcomes_of, possible
 from app.engine.proof.net import Level, Net
 
 MAX_FOLLOWED = 24
 """Variables that are followed at once."""
-MAX_LOOKS = 2_000
-"""Branches looked at to see what may change beside what; with more of them no variable is followed."""
 
 Facts = tuple[tuple[int, bool], ...]
 _FIELDS = "*"
@@ -33,20 +34,28 @@ class Memory:
     """For each node the followed variables that it, or something inside it, asks for."""
     asked_after: dict[int, frozenset[str]] = field(default_factory=dict)
     """For each place those that may be asked for from there on."""
+    _given: dict[str, Mapping[str, Values]] = field(default_factory=dict)
+    """For each element that asks a decision the values that this can give."""
     _conditions: list[Condition] = field(default_factory=list)
     _numbers: dict[Condition, int] = field(default_factory=dict)
+    _reading: dict[str, list[int]] = field(default_factory=dict)
+    """For each variable the numbers of the conditions that ask for it."""
     _known: dict[tuple[Facts, tuple[Signed, ...]], Facts | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, net: Net) -> "Memory":
-        """Choose what to follow in `net`."""
+    def of(cls, net: Net, found: list[tuple[Level, Regions]] | None) -> "Memory":
+        """Choose what to follow in `net`, where `found` is under way at the same time."""
         self = cls(net)
+        for level in net.levels.values():
+            for node in level.nodes.values():
+                if node.decision is not None and node.loop is None:
+                    self._given[node.id] = foreseen(bound(node.decision, net.diagram.decisions))
         asked = {name for level in net.levels.values() for node in level.nodes.values() for name in self._own(node)}
         steady = [name for name in sorted(asked) if not self._is_repeated(name)]
-        if steady and _branches(net) <= MAX_LOOKS:
+        if steady and found is not None:
             self.followed = frozenset(steady[:MAX_FOLLOWED])
             self.asks = self._all_asks()
-            self.followed -= self._contested()
+            self.followed -= self._contested(found)
             self.asks = self._all_asks()
         for level in net.levels.values() if self.followed else ():
             self._look_ahead(level)
@@ -91,6 +100,8 @@ class Memory:
 
     def writes(self, node: Node) -> frozenset[str]:
         """What completing a node may set: names, and `*` for all that are no steps."""
+        if node.type == "scriptTask" and node.result is not None:
+            return frozenset({node.result})
         if node.type == "scriptTask":
             try:
                 read = expressions.script(node.script or "")
@@ -102,6 +113,8 @@ class Memory:
             return handed | {node.id, _FIELDS}
         if node.loop is not None and node.loop.item:
             handed |= {node.loop.item}
+        if node.decision is not None:
+            return handed | gives(bound(node.decision, self.net.diagram.decisions))
         if rules.waits(node) or node.type in {"businessRuleTask", "sendTask"}:
             return handed | {_FIELDS}
         return handed
@@ -110,7 +123,7 @@ class Memory:
         names = frozenset(written)
         return self.followed & (names | (self.followed - self.net.steps if _FIELDS in names else frozenset()))
 
-    def _contested(self) -> frozenset[str]:
+    def _contested(self, found: list[tuple[Level, Regions]]) -> frozenset[str]:
         """Variables that one branch may change while another asks for them."""
         lost: set[str] = set()
         inside: dict[str, frozenset[str]] = {}
@@ -124,15 +137,13 @@ class Memory:
             return found
 
         written_in(self.net.main)
-        for level in self.net.levels.values():
-            for branches in _splits(level):
-                regions = _regions(level, branches)
-                reads = [frozenset(name for node in region for name in self.asks.get(node, ())) for region in regions]
-                writes = [frozenset(name for node in region for name in inside.get(node, ())) for region in regions]
-                for one, read in enumerate(reads):
-                    for other, written in enumerate(writes):
-                        if one != other:
-                            lost |= read & written
+        for _level, parts in found:
+            reads = [frozenset(name for node in part for name in self.asks.get(node, ())) for part in parts]
+            writes = [frozenset(name for node in part for name in inside.get(node, ())) for part in parts]
+            for one, read in enumerate(reads):
+                for other, written in enumerate(writes):
+                    if one != other:
+                        lost |= read & written
         return frozenset(lost)
 
     # --- what is known
@@ -147,8 +158,7 @@ class Memory:
         return self._known[key]
 
     def _weigh(self, facts: Facts, said: tuple[Signed, ...]) -> Facts | None:
-        known: list[Signed] = [(self._conditions[number], holds) for number, holds in facts]
-        if not possible([*said, *known]):
+        if not possible([*said, *self._about(facts, said)]):
             return None
         kept = set(facts)
         for asked, holds in said:
@@ -156,9 +166,26 @@ class Memory:
                 kept.add((self._number(asked), holds))
         return tuple(sorted(kept))
 
+    def _about(self, facts: Facts, said: tuple[Signed, ...]) -> list[Signed]:
+        """What is known of the variables that are asked for now, and of those that are known together with them."""
+        there = dict(facts)
+        found: dict[int, bool] = {}
+        waiting = [name for asked, _holds in said for name in asked.reads or ()]
+        seen = set(waiting)
+        while waiting:
+            for number in self._reading.get(waiting.pop(), ()):
+                if number in there and number not in found:
+                    found[number] = there[number]
+                    further = (self._conditions[number].reads or frozenset()) - seen
+                    seen |= further
+                    waiting += further
+        return [(self._conditions[number], holds) for number, holds in found.items()]
+
     def _number(self, asked: Condition) -> int:
         if asked not in self._numbers:
             self._numbers[asked] = len(self._conditions)
+            for name in asked.reads or ():
+                self._reading.setdefault(name, []).append(len(self._conditions))
             self._conditions.append(asked)
         return self._numbers[asked]
 
@@ -170,7 +197,9 @@ class Memory:
         offered = tuple(node.properties.get("outcomes", "").split()) if node.type in FOR_PEOPLE else ()
         if node.id in self.followed and offered:
             facts = tuple(sorted({*facts, (self._number(outcomes_of(node.id, offered)), True)}))
-        return facts
+        given = [one_of(path, values) for path, values in self._given.get(node.id, {}).items()]
+        told = {(self._number(one), True) for one in given if (one.reads or frozenset()) <= self.followed}
+        return tuple(sorted({*facts, *told})) if told else facts
 
     def left(self, facts: Facts, host: Node, level: Level) -> Facts:
         """What is still known when the level inside `host` is over: of its own steps only what is handed out."""
@@ -190,44 +219,3 @@ class Memory:
             return facts
         wanted = frozenset[str]().union(*(self.asked_after.get(place, frozenset()) for place in places))
         return self._forget(facts, self.followed - wanted)
-
-
-def _branches(net: Net) -> int:
-    return sum(len(branches) for level in net.levels.values() for branches in _splits(level))
-
-
-def _splits(level: Level) -> Iterator[list[list[str]]]:
-    """Wherever one token becomes several: for each of them the nodes that it may come to first."""
-    for handler in level.handlers:
-        yield [[start.id for start in level.starts], [handler], [handler]]
-    for node in level.nodes.values():
-        beside = [event for event in level.events[node.id] if not event.interrupting]
-        main = [node.id]
-        for event in beside:
-            behind = [flow.target for flow in event.outgoing]
-            yield [main, behind, behind] if rules.comes_again(event) else [main, behind]
-        if len(node.outgoing) > 1 and node.type not in {"exclusiveGateway", "eventBasedGateway"}:
-            yield [[flow.target] for flow in node.outgoing]
-
-
-def _regions(level: Level, branches: list[list[str]]) -> list[set[str]]:
-    """What each branch can come to before a gateway that joins them all."""
-    free = [_closure(level, branch, None) for branch in branches]
-    met = [node for node in set.intersection(*free) if rules.joins(level.nodes[node])]
-    for join in met:
-        bounded = [_closure(level, branch, join) for branch in branches]
-        ends = any(not level.nodes[node].outgoing for region in bounded for node in region)
-        if not ends:
-            free = [one & other for one, other in zip(free, bounded, strict=True)]
-    return free
-
-
-def _closure(level: Level, start: list[str], without: str | None) -> set[str]:
-    seen = {node for node in start if node != without}
-    waiting = list(seen)
-    while waiting:
-        for node in level.following(level.nodes[waiting.pop()]):
-            if node.id not in seen and node.id != without:
-                seen.add(node.id)
-                waiting.append(node.id)
-    return seen

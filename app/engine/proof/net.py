@@ -44,6 +44,8 @@ class Level:
         serves = any(node.type == "serviceTask" for node in within(diagram, scope))
         self.outside |= {start.id for start in self.handlers.values() if _comes(start, serves)}
         self.exits: dict[str, tuple[Exit, ...]] = {node.id: rules.exits(node) for node in scope.nodes.values()}
+        self.unmet = {node.id: unmet for node in scope.nodes.values() if (unmet := rules.unmet(node))}
+        """What must not be so at a gateway without a default."""
         self.joins = [
             node for node in scope.nodes.values() if node.type == "inclusiveGateway" and len(node.incoming) > 1
         ]

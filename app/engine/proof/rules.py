@@ -56,6 +56,15 @@ def is_whole(node: Node) -> bool:
     return node.type != "inclusiveGateway" or len(node.outgoing) <= MAX_BRANCHES + 1
 
 
+def unmet(node: Node) -> tuple[Signed, ...]:
+    """What would have to be so for a gateway to have no flow to take; empty where it always has one."""
+    deciding = node.type in {"exclusiveGateway", "inclusiveGateway"}
+    asked = [flow for flow in node.outgoing if flow.id != node.default]
+    if not deciding or len(asked) < len(node.outgoing) or any(flow.condition is None for flow in asked):
+        return ()
+    return tuple((condition(flow.condition or ""), False) for flow in asked)
+
+
 def waits(node: Node) -> bool:
     """Whether a token stays at `node` until somebody, or something outside, moves it."""
     return node.type in _WAITING or (node.type == "intermediateCatchEvent" and node.trigger.kind in OUTSIDE)

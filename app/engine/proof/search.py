@@ -15,14 +15,20 @@ from dataclasses import dataclass, field
 
 from app.engine.diagram import ACTIVITIES, Diagram
 from app.engine.proof import rules
+from app.engine.proof.branches import Regions, regions
 from app.engine.proof.game import Game, State, Step
 from app.engine.proof.meeting import Token
 from app.engine.proof.memory import Memory
 from app.engine.proof.net import Level, Net
+from app.engine.proof.writing import collisions
 
 MAX_STATES = 20_000
 MAX_SECONDS = 3.0
 """Of the thread's own time, all levels together."""
+MAX_WAIT = 3.3
+LEAST_WAIT = 0.4
+"""Seconds by the clock on the wall since the files were begun to be read, and that the proof has in any case: on a busy
+machine it gives up before whoever watches the check does."""
 _MOST_FAILURES = 20
 
 
@@ -45,6 +51,12 @@ class Proof:
     seconds: float
     whole: bool
     failures: tuple[Failure, ...] = ()
+    unmet: frozenset[str] = frozenset()
+    """Gateways without a default to which a case can come with none of their conditions true."""
+    beside: tuple[Regions, ...] = ()
+    """Wherever one token becomes several: the elements of that level that each may come to while the others go on."""
+    collisions: tuple[tuple[str, str, str], ...] = ()
+    """(variable, element, element): what two elements set that may be under way at the same time."""
 
     @property
     def sound(self) -> bool:
@@ -52,20 +64,34 @@ class Proof:
         return self.whole and not self.failures
 
 
-def prove(diagram: Diagram) -> Proof:
-    """Whether every case of `diagram`, which has passed the other checks, ends properly, and what says otherwise."""
+def prove(diagram: Diagram, since: float | None = None) -> Proof:
+    """Whether every case of `diagram`, which has passed the other checks, ends properly, and what says otherwise.
+
+    `since`: when the work began of which this is the last part, by time.monotonic.
+    """
     began = time.thread_time()
+    now = time.monotonic()
+    until = max((now if since is None else since) + MAX_WAIT, now + LEAST_WAIT)
     net = Net(diagram)
-    memory = Memory.of(net)
-    search = _Search(net, Game(net, memory), began)
+    beside = regions(net)
+    memory = Memory.of(net, beside)
+    search = _Search(net, Game(net, memory), began, until)
     search.run()
     found = search.failures()
     if search.whole and any(failure.code in {"never-done", "step-dead"} for failure in found):
-        again = _Search(net, Game(net, memory, in_any_order=True), began)
+        again = _Search(net, Game(net, memory, in_any_order=True), began, until)
         again.run()
         if again.whole:
             search, found = again, again.failures()
-    return Proof(len(search.before), time.thread_time() - began, search.whole, tuple(found[:_MOST_FAILURES]))
+    return Proof(
+        len(search.before),
+        time.thread_time() - began,
+        search.whole,
+        tuple(found[:_MOST_FAILURES]),
+        frozenset(search.game.unmet),
+        tuple(parts for _level, parts in beside or ()),
+        tuple(collisions(net, beside or [])),
+    )
 
 
 @dataclass
@@ -73,6 +99,7 @@ class _Search:
     net: Net
     game: Game
     began: float
+    until: float
     before: dict[State, tuple[State | None, Step]] = field(default_factory=dict)
     sources: dict[State, list[State]] = field(default_factory=dict)
     passed: dict[str, State] = field(default_factory=dict)
@@ -102,7 +129,9 @@ class _Search:
                 self._come(state, step, waiting)
 
     def _is_enough(self) -> bool:
-        return len(self.before) > MAX_STATES or time.thread_time() - self.began > MAX_SECONDS
+        if len(self.before) > MAX_STATES or time.thread_time() - self.began > MAX_SECONDS:
+            return True
+        return time.monotonic() > self.until
 
     def _come(self, source: State | None, step: Step, waiting: deque[State]) -> None:
         if step.multiplied is not None:

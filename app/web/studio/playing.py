@@ -14,7 +14,7 @@ from app.catalog import acts, queries
 from app.catalog.types import ServiceItem, Wording
 from app.deadlines.queries import load_calendar
 from app.kernel.errors import Invalid
-from app.studio import play, publication, scenarios
+from app.studio import play, publication, scenarios, telling
 from app.web.errors import problem, shown_on
 from app.web.once import once
 from app.web.studio import blueprint, filling
@@ -127,6 +127,7 @@ def _shown(trace: Mapping[str, Any]) -> dict[str, Any]:
     shown["timers"] = [{**timer, "due": _instant(timer["due"])} for timer in trace.get("timers", ())]
     shown["variables"] = {name: _value(value) for name, value in trace["variables"].items()}
     shown["assumed"] = [{**one, "value": _value(one["value"])} for one in trace["assumed"]]
+    shown["findings"] = [telling.finding(one, gettext) for one in trace["findings"]]
     shown["error"] = ""
     if error := trace.get("error"):
         shown["error"] = str(gettext(error["message"])) % error["params"]
