@@ -142,10 +142,6 @@ RULES: dict[str, Rule] = {
     ),
     "material-twice": _error(_("Two materials have the code “%(code)s”."), _("Give each material its own code.")),
     # --- item.yaml and the diagram
-    "post-unknown": _error(
-        _("Nobody is bound to the step “%(step)s”: it has no post, and its lane “%(lane)s” is not in item.yaml."),
-        _("Name the lane's post under “lanes”, or give the step a property “post”."),
-    ),
     "lane-unknown": _error(
         _("The diagram has no lane “%(lane)s” in which a step is drawn."), _("Correct the name, or remove it.")
     ),
@@ -155,7 +151,7 @@ RULES: dict[str, Rule] = {
     "leg-unknown": _error(_("The diagram has no leg “%(leg)s”."), _("Correct the name, or remove it.")),
     "leg-twice": _error(_("Two parts of the diagram are the leg “%(leg)s”."), _("Give each part its own kind.")),
     "no-lead": _error(
-        _("None of the legs leads."), _("Give the leg of the leading department the property lead = true.")
+        _("None of the legs leads: %(legs)s."), _("Give the leg of the leading department the property lead = true.")
     ),
     "several-leads": _error(_("More than one leg leads: %(legs)s."), _("Leave lead = true on one of them.")),
     "step-unnamed": _error(

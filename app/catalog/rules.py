@@ -11,6 +11,7 @@ from app.catalog.fields import TEXTS, Form
 from app.catalog.findings import Report
 from app.catalog.occasions import Slip
 from app.catalog.types import APPLICANT, LIST_REASON, ON_LIST, Manifest, StepSpec, post_of
+from app.catalog.ways import Regions
 from app.engine import FOR_PEOPLE, Definition, Element, Finding
 
 NEGATIVE = frozenset({"refuse", "reject", "deny", "revoke"})
@@ -48,7 +49,7 @@ def check(files: Mapping[str, bytes], operations: Collection[str] | None = None)
         definition, proof = examined.definition, examined.proof
         report.findings.extend(examined.findings)
         if contents.manifest and definition:
-            _Check(contents, contents.manifest, definition, report).run()
+            _Check(contents, contents.manifest, definition, report).run(proof.beside if proof else ())
     return Checked(contents, report.result(), definition, proof)
 
 
@@ -67,8 +68,8 @@ class _Check:
         self._elements = definition.elements
         self._steps = _steps(definition)
 
-    def run(self) -> None:
-        """Ask all questions."""
+    def run(self, beside: Iterable[Regions] = ()) -> None:
+        """Ask all questions. `beside`: what is under way at the same time."""
         self._uniform()
         self._limits()
         self._materials()
@@ -79,6 +80,7 @@ class _Check:
                 self._step(step, self._manifest.steps[element])
         self._unknown(self._manifest.steps, self._steps, "step-unknown", "steps", "step")
         self._conditions()
+        self._note(approval.check(self._manifest, self._definition, self._contents.forms, beside))
         self._labels()
         self._note(occasions.check(self._manifest, self._elements))
         self._forms()
@@ -88,10 +90,15 @@ class _Check:
         self._note(scenarios.check(self._contents.scenarios, self._elements, self._contents.scenarios_file))
 
     def _in_manifest(self, rule_code: str, path: str, **params: object) -> None:
-        self._report.add(rule_code, path, self._contents.manifest_file, **params)
+        self._report.add(rule_code, path, self._contents.manifest_file, **self._named(params))
 
     def _in_diagram(self, rule_code: str, element: str, **params: object) -> None:
-        self._report.add(rule_code, element, self._diagram, **params)
+        self._report.add(rule_code, element, self._diagram, **self._named(params))
+
+    def _named(self, params: Mapping[str, object]) -> dict[str, object]:
+        """Steps are told by their name and id."""
+        step = self._steps.get(str(params.get("step", "")))
+        return {**params, "step": approval.called(step)} if step else dict(params)
 
     def _need(self, element: str, named: Collection[str], rule_code: str, **params: str) -> bool:
         if (name := next(iter(params.values()))) not in named:
@@ -131,9 +138,7 @@ class _Check:
                 self._in_manifest("material-twice", f"materials[{number + 1}].code", code=code)
 
     def _posts(self) -> None:
-        for element, step in self._steps.items():
-            if not post_of(step, self._manifest.lanes):
-                self._in_diagram("post-unknown", element, step=element, lane=step.lane or "")
+        """Lanes that are bound to a post; of what has none the diagram itself is asked (see post-missing, nobody)."""
         lanes = {element.lane for element in self._elements.values() if element.lane}
         self._unknown(self._manifest.lanes, lanes, "lane-unknown", "lanes", "lane")
 
@@ -148,7 +153,7 @@ class _Check:
         self._unknown(self._manifest.legs, drawn, "leg-unknown", "legs", "leg")
         leads = sorted(kind for kind, element in drawn.items() if element.properties.get("lead") == "true")
         if drawn and not leads:
-            self._in_diagram("no-lead", next(iter(drawn.values())).id)
+            self._in_diagram("no-lead", next(iter(drawn.values())).id, legs=", ".join(drawn))
         if len(leads) > 1:
             self._in_diagram("several-leads", drawn[leads[1]].id, legs=", ".join(leads))
 
@@ -169,6 +174,11 @@ class _Check:
                 self._in_manifest("reason-not-asked", f"{path}.outcomes.{code}", step=step.id, outcome=code)
         self._lights(step, spec)
 
+        listed = {material.code for material in self._manifest.materials}
+        for code in spec.materials:
+            if code not in listed:
+                self._in_manifest("step-material-unknown", f"{path}.materials", step=step.id, material=code)
+
     def _lights(self, step: Element, spec: StepSpec) -> None:
         lights = {light.colour: light for light in self._definition.lights.get(step.id, ())}
         if lights and spec.limit:
@@ -187,8 +197,6 @@ class _Check:
         if self._manifest.elimination:
             known |= {ON_LIST, LIST_REASON}
         self._note(conditions.check(self._definition.written, self._manifest, known))
-        asked = {pair for found in self._definition.written for pair in found.asked}
-        self._note(approval.check(self._manifest, self._definition, asked))
 
     def _labels(self) -> None:
         for what, named in (("milestone", self._manifest.milestones), ("result", self._manifest.results)):

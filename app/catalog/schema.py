@@ -239,6 +239,7 @@ class StepShape(Shape):
     checklist = Listed(Part(WordingShape))
     opinion = Text(validate.OneOf(("required", "optional"), error="not-one-of|required, optional"))
     limit = Part(LimitShape)
+    materials = Listed(Text())
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> types.StepSpec:
@@ -250,7 +251,8 @@ class StepShape(Shape):
             )
             for code, given in data.pop("outcomes").items()
         }
-        return types.StepSpec(outcomes=outcomes, **{**data, "checklist": tuple(data.get("checklist", ()))})
+        lists = {name: tuple(data.get(name, ())) for name in ("checklist", "materials")}
+        return types.StepSpec(outcomes=outcomes, **{**data, **lists})
 
 
 class DocumentShape(_Worded):

@@ -151,12 +151,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class StepSpec:
-    """What the manifest says about one step of the diagram. `limit`: only where the diagram has no light for it."""
+    """What the manifest says about one step of the diagram. `limit`: only where the diagram has no light for it.
+
+    `materials`: the codes of those that are looked at in it.
+    """
 
     name: Wording
     outcomes: Mapping[str, Outcome]
     checklist: tuple[Wording, ...] = ()
     limit: Limit | None = None
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

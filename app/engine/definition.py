@@ -1,6 +1,7 @@
 """A diagram that was checked and can be run."""
 
 import hashlib
+import re
 import threading
 import time
 import zlib
@@ -21,6 +22,7 @@ from app.engine.importing.spilling import spill
 from app.engine.lifting import lift as lift_lights
 from app.engine.proof import UNSOUND, Proof
 from app.engine.reading import read
+from app.engine.timing import literal
 from app.engine.types import Element, Finding, Light
 from app.engine.written import given, written
 
@@ -53,6 +55,15 @@ class Definition:
             if node.type in _THROWING and node.trigger.kind in _THROWN
         }
         """What elements throw: the kind, and the name of a message or signal."""
+        self.durations: Mapping[str, str] = {
+            node.id: fixed
+            for scope in diagram.used()
+            for node in scope.nodes.values()
+            if (timing := node.trigger.timing) is not None
+            and timing.kind == "duration"
+            and (fixed := literal("duration", timing.text)) is not None
+        }
+        """Timers with a fixed duration, ISO 8601."""
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
         self.written = tuple(written(diagram))
         self.given = given(diagram)
@@ -229,4 +240,12 @@ def _element(diagram: Diagram, node: Node) -> Element:
         node.attached_to,
         node.interrupting,
         node.fields,
+        node.called if node.type == "callActivity" else None,
+        _times(node),
     )
+
+
+def _times(node: Node) -> int:
+    loop = node.loop
+    written = loop.cardinality if loop is not None and loop.kind == "sequential" and loop.condition is None else None
+    return max(int(written), 1) if written and re.fullmatch(r" *\d{1,4} *", written, re.ASCII) else 1

@@ -135,6 +135,12 @@ class Node:
     outgoing: list[Flow] = field(default_factory=list)
     boundary: list["Node"] = field(default_factory=list)
 
+    @property
+    def called_so(self) -> str:
+        """Its name and id, as texts say it."""
+        name = " ".join(self.name.split())
+        return f"{name} ({drawn(self.id)})" if name else drawn(self.id)
+
 
 @dataclass
 class Lane:

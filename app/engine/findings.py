@@ -290,10 +290,10 @@ RULES: dict[str, Rule] = IMPORTED | {
     # --- the vocabulary
     "nobody": Rule(
         "question",
-        _("“%(element)s” waits for a person, but has no post and lies in no lane. The post would be “%(offer)s”."),
+        _("“%(step)s” waits for a person, but has no post and lies in no lane. The post would be “%(offer)s”."),
         _("Put it into a lane, or give it the property “post”."),
     ),
-    "form-missing": Rule("warning", _("The user task “%(element)s” has no form."), _("Give it the property “form”.")),
+    "form-missing": Rule("warning", _("The user task “%(step)s” has no form."), _("Give it the property “form”.")),
     "operation-missing": Rule(
         "question",
         _("The service task “%(element)s” has no operation. A person would do it by hand instead."),

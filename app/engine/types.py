@@ -81,6 +81,10 @@ class Element:
     """Of a boundary event: whether it takes the activity away."""
     fields: tuple[FormField, ...] = ()
     """Of a step: the form fields that stand in the diagram."""
+    called: str | None = None
+    """Of a call activity: the id of the process that it opens."""
+    times: int = 1
+    """How often it is done one after the other, where the diagram says a number."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def check_properties(diagram: Diagram, node: Node, report: Report, operations: C
     """Note properties that nothing reads, values that are not allowed, and what is missing."""
     _check_values(node, places(node), report)
     if node.type == "userTask" and not node.form and ":" not in node.id:
-        report.add("form-missing", node.id, node.file)
+        report.add("form-missing", node.id, node.file, step=node.called_so)
     if node.type == "serviceTask" or (node.type == "sendTask" and "operation" in node.properties):
         _check_operation(node, report, operations)
     if node.boundary:

@@ -202,7 +202,7 @@ def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection
             offer, named = code_of(node.people[0], SOMEBODY), ", ".join(node.people)[:100]
             report.add("post-missing", node.id, node.file, offer=offer, name=node.name or node.id, people=named)
         elif node.lane_id is None:
-            report.add("nobody", node.id, node.file, offer=SOMEBODY)
+            report.add("nobody", node.id, node.file, offer=SOMEBODY, step=node.called_so)
         elif node.lane_id not in asked:
             asked.add(node.lane_id)
             name, lane = node.lane or node.lane_id, drawn[node.lane_id]

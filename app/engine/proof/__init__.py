@@ -22,15 +22,9 @@ def check_soundness(diagram: Diagram, report: Report, since: float | None = None
         path = " → ".join(diagram.nodes[element].name or element for element in way if element in diagram.nodes)
         report.add(failure.code, drawn(failure.element), node.file, path=path, way=way, flows=flows)
     for name, one, other in proof.collisions:
-        both = {"one": _called(diagram, one), "other": _called(diagram, other)}
+        both = {"one": diagram.nodes[one].called_so, "other": diagram.nodes[other].called_so}
         report.add("written-at-once", one, diagram.nodes[one].file, name=name, **both)
     if not proof.whole:
         main = diagram.scopes[diagram.main]
         report.add("not-proven", main.id, main.file, states=proof.states)
     return proof
-
-
-def _called(diagram: Diagram, element: str) -> str:
-    """An element by its name and id, as texts say it."""
-    name = " ".join(diagram.nodes[element].name.split())
-    return f"{name} ({drawn(element)})" if name else drawn(element)

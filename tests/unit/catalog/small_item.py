@@ -41,6 +41,7 @@ steps:
     limit: {days: 5, source: 行政许可法第三十二条, yellow: -P1D}
   review:
     name: {zh: 审查, en: Review}
+    materials: [sketch]
     opinion: required
     outcomes:
       grant: {zh: 同意, en: Grant}

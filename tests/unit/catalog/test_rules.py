@@ -19,7 +19,8 @@ NOT_DRAWN = [
     (MANIFEST, "days: 10,", "days: 21,", "promise-too-long", "error", "limits.promised.days"),
     (MANIFEST, "days: 8,", "days: 11,", "leg-too-long", "error", "legs.parks.limit.days"),
     (MANIFEST, "code: bench-permit", "code: chair-permit", "other-code", "error", "code"),
-    (MANIFEST, "窗口: window-clerk, ", "", "post-unknown", "error", "accept"),
+    (MANIFEST, "窗口: window-clerk, ", "", "post-missing", "question", "window"),
+    (MANIFEST, "materials: [sketch]", "materials: [sketch, map]", "step-material-unknown", "error", "steps.review.materials"),
     (
         MANIFEST,
         "园林局: parks-reviewer}",
