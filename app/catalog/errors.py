@@ -10,8 +10,8 @@ class ItemRefused(DomainError):
     """An item's files have errors; `findings` says which, and holds the warnings too."""
 
     code: ClassVar[str] = "item-refused"
-    message: ClassVar[str] = "The item cannot be published: %(first)s"
-    remedy: ClassVar[str] = "Correct what the findings name, then publish again."
+    message: ClassVar[str] = "The item does not pass its checks: %(first)s"
+    remedy: ClassVar[str] = "Correct or answer what the findings name, then try again."
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings

@@ -68,9 +68,7 @@ def check(
 
 def _may_have_no_way(node: Node, proof: Proof | None) -> bool:
     """Whether a gateway can be come to with none of its conditions true; without a whole proof, as it is written."""
-    if proof is not None and node.id in proof.unmet:
-        return True
-    return (proof is None or not proof.whole) and may_be_unmet(node)
+    return (proof is None or not proof.whole or node.id in proof.unmet) and may_be_unmet(node)
 
 
 def _check_calls(diagram: Diagram, report: Report) -> None:

@@ -50,8 +50,8 @@ def test_a_review_may_advise_whoever_decides_later() -> None:
     assert ("outcomes-unused", "review") not in found(encoded(texts))
 
 
-SECOND = """  - {code: deed, name: {zh: 权属证明, en: Deed}, required: true, key: true, grade: C, formats: [pdf], max_size_mb: 5,
-     copies: 1}
+SECOND = """  - {code: deed, name: {zh: 权属证明, en: Deed}, required: true, key: true, grade: C, formats: [pdf],
+     max_size_mb: 5, copies: 1}
 """
 POINT = "    opinion: required\n"
 
@@ -179,7 +179,10 @@ def test_posts_that_judge_at_the_same_time_have_one_that_leads() -> None:
 
 def test_two_supplements_at_the_same_time_are_two() -> None:
     texts = parallel()
-    for old in ('name="kind" value="review"/><gl:property name="form" value="review"/>', 'name="kind" value="review"/>'):
+    for old in (
+        'name="kind" value="review"/><gl:property name="form" value="review"/>',
+        'name="kind" value="review"/>',
+    ):
         texts[DIAGRAM] = texts[DIAGRAM].replace(old, old.replace('"review"', '"supplement"', 1))
     [(element, params)] = told(texts, "supplement-twice")
     assert (element, params["step"], params["other"]) == ("review", "审查 (review)", "复审 (review2)")

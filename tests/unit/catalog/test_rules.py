@@ -20,7 +20,14 @@ NOT_DRAWN = [
     (MANIFEST, "days: 8,", "days: 11,", "leg-too-long", "error", "legs.parks.limit.days"),
     (MANIFEST, "code: bench-permit", "code: chair-permit", "other-code", "error", "code"),
     (MANIFEST, "窗口: window-clerk, ", "", "post-missing", "question", "window"),
-    (MANIFEST, "materials: [sketch]", "materials: [sketch, map]", "step-material-unknown", "error", "steps.review.materials"),
+    (
+        MANIFEST,
+        "materials: [sketch]",
+        "materials: [sketch, map]",
+        "step-material-unknown",
+        "error",
+        "steps.review.materials",
+    ),
     (
         MANIFEST,
         "园林局: parks-reviewer}",

@@ -202,6 +202,16 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
         files(STARTED, xor("x"), chain("start", "x"), way("x", "end", name="w"), way("x", "end", "y")),
         "w",
     ),
+    "written-at-once": (
+        files(
+            STARTED,
+            both("f", "j"),
+            script("a", "x = 1"),
+            script("b", "x = 2"),
+            chain("start", "f", "a", "j", "end") + chain("f", "b", "j"),
+        ),
+        "a",
+    ),
     "default-missing": (files(STARTED, xor("x"), chain("start", "x"), way("x", "end", "y"), way("x", "end", "z")), "x"),
     "foreign-language": (
         files(

@@ -1,5 +1,5 @@
-"""Every case of a diagram, gone through on the engine itself: each step done, each timer fired, each message given, each
-condition answered in both ways, until nothing new comes of it."""
+"""Every case of a diagram, gone through on the engine itself: each step done, each timer fired, each message given,
+each condition answered in both ways, until nothing new comes of it."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ FOR_PEOPLE = {"userTask", "manualTask", "task"}
 _COUNTED = ("via", "item", "remaining", "round", "done", "total", "value", "true")
 
 
-class More(Exception):  # noqa: N818 - it asks
+class More(Exception):
     """A condition asks for one answer more than was told."""
 
 
@@ -129,7 +129,9 @@ def _moved(
             else:
                 yield instance
             space.came.update(spec.bpmn_id for spec in instance.board.trace)
-            space.came.update(token.task_spec.bpmn_id for token in instance.board.live.values() if token.task_spec.activity)
+            space.came.update(
+                token.task_spec.bpmn_id for token in instance.board.live.values() if token.task_spec.activity
+            )
 
 
 def _revived(definition: Definition, stored: bytes | None, writes: tuple[Write, ...]) -> Instance:
