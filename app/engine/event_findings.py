@@ -72,6 +72,16 @@ EVENT_RULES: dict[str, Rule] = {
             "flow, onto steps, or to the start of an event subprocess."
         ),
     ),
+    "definition-missing": Rule(
+        "error",
+        _("“%(element)s” refers to the event definition “%(reference)s”, which is not declared."),
+        _("Say in the event itself what it waits for or throws."),
+    ),
+    "timer-twice": Rule(
+        "error",
+        _("The timer “%(element)s” has two times, “%(first)s” and “%(second)s”."),
+        _("Keep one of them."),
+    ),
     "several-triggers": Rule(
         "error",
         _("“%(element)s” has several event definitions, which cannot be read at this place."),

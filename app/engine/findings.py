@@ -25,7 +25,10 @@ RULES: dict[str, Rule] = IMPORTED | {
     ),
     "encoding": Rule(
         "error",
-        _("The file declares the encoding “%(encoding)s” or breaks it; UTF-8, UTF-16 and GB18030 are read."),
+        _(
+            "The file declares the encoding “%(encoding)s” or breaks it; UTF-8, UTF-16, GB18030, Windows-1252 and "
+            "ISO-8859-1 are read."
+        ),
         _("Save it as UTF-8."),
     ),
     "doctype": Rule(

@@ -9,7 +9,7 @@ from app.engine.decisions import reading as decisions
 from app.engine.diagram import Diagram, Flow, Lane, Node, Scope, Timing, Trigger
 from app.engine.findings import Report
 from app.engine.importing import dialects, foreign, form_fields, spilling, wording
-from app.engine.importing.activities import Around, language_of, read_activity
+from app.engine.importing.activities import Around, language_of, read_activity, read_global_task
 from app.engine.importing.questions import LEFT_OUT
 from app.engine.importing.xml_names import BPMN, XSI_TYPE, is_true, local, name_what_has_no_id, text_of
 from app.engine.timing import literal
@@ -26,10 +26,6 @@ _TIMINGS: tuple[tuple[str, Timing], ...] = (
 )
 _CODED = {"error": "errorCode", "escalation": "escalationCode", "message": "name", "signal": "name"}
 """What events refer to, and the attribute by which a thrower and a catcher know each other."""
-_GLOBAL = {f"global{kind[:1].upper()}{kind[1:]}": kind for kind in ("task", "userTask", "manualTask", "scriptTask")} | {
-    "globalBusinessRuleTask": "businessRuleTask"
-}
-"""Tasks that stand beside the processes, to be called from several places."""
 _PICTURES = ("dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "group", "association")
 
 
@@ -242,25 +238,10 @@ class _Reader:
         _note_counts(self.diagram, node, element)
         read_activity(self.diagram, node, element, self.process)
         node.called = self.reference(node.called)
-        self.global_task(node)
+        read_global_task(self.diagram, node, self.by_id.get(node.called or ""), self.process)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
         if kind in {"subProcess", "transaction"}:
             self.scope(element, scope.id, scope.executable, node)
-
-    def global_task(self, node: Node) -> None:
-        """A global task that is called is done in the place of the call."""
-        task = self.by_id.get(node.called or "")
-        kind = _GLOBAL.get(local(task)) if task is not None else None
-        if task is None or kind is None:
-            return
-        loop, changing, unknown = node.loop, node.foreign, node.unknown
-        self.diagram.note("global-task", node.id, self.file, node.scope, task=node.called)
-        node.type, node.called = kind, None
-        node.properties = {**dialects.properties_of(task)[0], **node.properties}
-        read_activity(self.diagram, node, task, self.process)
-        node.loop = loop
-        node.foreign = tuple(dict.fromkeys((*changing, *node.foreign)))
-        node.unknown = tuple(dict.fromkeys((*unknown, *node.unknown)))
 
     def fits(self, node: Node) -> bool:
         """Whether there is room for a node, and its id is its own."""
@@ -280,9 +261,7 @@ class _Reader:
 
     def event(self, node: Node, element: etree._Element) -> None:
         """What an event waits for or throws."""
-        triggers = [self.trigger(node, definition) for definition in self.definitions(element)]
-        node.all_of = is_true(element.get("parallelMultiple"), otherwise=False)
-        node.instantiates = is_true(element.get("instantiate"), otherwise=False)
+        triggers = [self.trigger(node, definition) for definition in self.definitions(node, element)]
         if triggers:
             node.trigger, *node.others = triggers
         elif unheard := foreign.waits_for_foreign(element):
@@ -294,28 +273,25 @@ class _Reader:
         interrupts = "isInterrupting" if node.type == "startEvent" else "cancelActivity"
         node.interrupting = is_true(element.get(interrupts), otherwise=True)
 
-    def definitions(self, element: etree._Element) -> Iterator[etree._Element]:
+    def definitions(self, node: Node, element: etree._Element) -> Iterator[etree._Element]:
         """The event definitions of an event, those too that it only refers to."""
         for child in element:
             kind = local(child)
             if kind.endswith("EventDefinition"):
                 yield child
             elif kind == "eventDefinitionRef":
-                named = self.by_id.get(self.reference(text_of(child)) or "")
+                reference = self.reference(text_of(child)) or ""
+                named = self.by_id.get(reference)
                 if named is not None and local(named).endswith("EventDefinition"):
                     yield named
+                else:
+                    self.diagram.note("definition-missing", node.id, self.file, node.scope, reference=reference[:80])
 
     def trigger(self, node: Node, definition: etree._Element) -> Trigger:
         kind = local(definition).removesuffix("EventDefinition")
         trigger = Trigger(kind)
         if kind == "timer":
-            for tag, timing in _TIMINGS:
-                written = definition.find(f"{BPMN}{tag}")
-                text = text_of(written)
-                if text and literal(timing.kind, text) is None:
-                    text = wording.say(self.diagram, node, text, language_of(written), self.around)
-                if text:
-                    trigger.timing = Timing(timing.kind, text)
+            trigger.timing = _timing(self.diagram, node, definition, self.around)
         elif kind in {"error", "escalation"}:
             trigger.code = self.named(node, kind, definition.get(f"{kind}Ref"))
         elif kind in {"message", "signal"}:
@@ -351,6 +327,20 @@ class _Reader:
         if "${" in name or "#{" in name:
             _note_made_up(self.diagram, node, kind, name)
         return name
+
+
+def _timing(diagram: Diagram, node: Node, definition: etree._Element, around: str | None) -> Timing | None:
+    found = None
+    for tag, timing in _TIMINGS:
+        written = definition.find(f"{BPMN}{tag}")
+        text = text_of(written)
+        if text and literal(timing.kind, text) is None:
+            text = wording.say(diagram, node, text, language_of(written), around)
+        if text and found is not None:
+            diagram.note("timer-twice", node.id, node.file, node.scope, first=found.text[:40], second=text[:40])
+        elif text:
+            found = Timing(timing.kind, text)
+    return found
 
 
 def _typed(condition: etree._Element) -> str | None:

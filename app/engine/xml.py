@@ -22,6 +22,8 @@ _READABLE = {
     "gb18030": "gb18030",
     "gbk": "gb18030",
     "gb2312": "gb18030",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "latin-1",
 }
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
 _DECLARED = re.compile(rb"""<\?xml\b[^>]*?encoding\s*=\s*["']([^"']*)["']""")

@@ -7,7 +7,16 @@ from lxml import etree
 from app.engine.decisions.calls import call_of
 from app.engine.diagram import Diagram, Node
 from app.engine.importing import dialects, foreign, form_fields, wording
-from app.engine.importing.xml_names import BPMN, ZEEBE, extension, is_true, text_of
+from app.engine.importing.xml_names import BPMN, ZEEBE, extension, is_true, local, text_of
+
+_GLOBAL = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+"""Tasks that stand beside the processes, to be called from several places."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +47,26 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
             node.properties["hands-out"] = " ".join(names)
             diagram.note("handed-out", node.id, node.file, node.scope, names=", ".join(names))
     node.event_subprocess = is_true(element.get("triggeredByEvent"), otherwise=False)
+    node.all_of = is_true(element.get("parallelMultiple"), otherwise=False)
+    node.instantiates = is_true(element.get("instantiate"), otherwise=False)
     node.waits_for_all = element.get("eventGatewayType", "").strip() == "Parallel"
     node.compensation = is_true(element.get("isForCompensation"), otherwise=False)
     _read_loop(diagram, node, element, around)
+
+
+def read_global_task(diagram: Diagram, node: Node, task: etree._Element | None, around: Around) -> None:
+    """What is called in `node`, where that is a global task: it is done in the place of the call."""
+    kind = _GLOBAL.get(local(task)) if task is not None else None
+    if task is None or kind is None:
+        return
+    loop, changing, unknown = node.loop, node.foreign, node.unknown
+    diagram.note("global-task", node.id, node.file, node.scope, task=node.called)
+    node.type, node.called = kind, None
+    node.properties = {**dialects.properties_of(task)[0], **node.properties}
+    read_activity(diagram, node, task, around)
+    node.loop = loop
+    node.foreign = tuple(dict.fromkeys((*changing, *node.foreign)))
+    node.unknown = tuple(dict.fromkeys((*unknown, *node.unknown)))
 
 
 def _read_decision(node: Node, element: etree._Element) -> None:

@@ -173,7 +173,7 @@ def _split(diagram: Diagram, node: Node, report: Report) -> None:
     kind = "exclusiveGateway" if len(conditional) == 1 or _exclude(conditional) else "inclusiveGateway"
     gateway = diagram.add(Node(f"{node.id}:split", kind, "", node.scope, node.file, default=node.default))
     _lie_with(gateway, node)
-    node.default, node.outgoing = None, always
+    node.default, node.outgoing = None, [*always]
     for flow in [*conditional, *([default] if default else [])]:
         flow.source = gateway.id
         gateway.outgoing.append(flow)

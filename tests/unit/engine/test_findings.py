@@ -140,6 +140,14 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "compensation": (one("userTask", isForCompensation="true"), "x"),
     "link-event": (one("intermediateThrowEvent", "<linkEventDefinition/>"), "x"),
     "unsupported-event": (one("intermediateCatchEvent", "<errorEventDefinition/>"), "x"),
+    "definition-missing": (one("intermediateCatchEvent", "<eventDefinitionRef>gone</eventDefinitionRef>"), "x"),
+    "timer-twice": (
+        one(
+            "intermediateCatchEvent",
+            "<timerEventDefinition><timeDuration>P1D</timeDuration><timeCycle>R3/P1D</timeCycle></timerEventDefinition>",
+        ),
+        "x",
+    ),
     "several-triggers": (handled(node("startEvent", "i", MESSAGE + timer("P2D"))), "i"),
     "flow-dangling": (files(PLAIN, way("start", "nowhere", name="lost")), "lost"),
     "default-dangling": (one("exclusiveGateway", default="other"), "x"),

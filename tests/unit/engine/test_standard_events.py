@@ -3,7 +3,7 @@
 
 import pytest
 
-from app.engine import Stuck, check
+from app.engine import NoWayOut, Stuck, check
 from tests.unit.engine.drawing import (
     Office,
     both,
@@ -122,6 +122,21 @@ def test_a_condition_that_nothing_can_make_true_is_told_by_name() -> None:
     event = node("intermediateCatchEvent", "x", LARGE)
     with pytest.raises(Stuck, match="x"):
         Office(drawn(start(), event, end(), chain("start", "x", "end")), area=1)
+
+
+def test_an_error_that_starts_an_event_subprocess_always_interrupts() -> None:
+    inner = (start("i"), node("endEvent", "o", '<errorEventDefinition errorRef="err"/>'), chain("i", "o"))
+    caught = handler("h", begin("x", "error", "err", False), end("e"), chain("x", "e"))
+    assert codes(check(drawn(start(), sub("s", *inner), caught, end(), chain("start", "s", "end"), roots=NAMES))) == {
+        ("error-continues", "x")
+    }
+
+
+def test_a_step_with_no_way_on_is_not_left_in_silence() -> None:
+    drawn_so = drawn(start(), user("a", "b"), end(), way("start", "a"), way("a", "b", "area &gt; 500"), way("b", "end"))
+    assert ("default-missing", "a") in codes(check(drawn_so), "warning")
+    with pytest.raises(NoWayOut, match="a"):
+        Office(drawn_so, area=1).do("a")
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,18 @@ def test_the_encodings_that_are_read(data: bytes) -> None:
     assert set(load({"d.bpmn": data}).elements) == {"始", "受理", "终"}
 
 
+@pytest.mark.parametrize("encoding", ["windows-1252", "ISO-8859-1"])
+def test_what_western_modelers_write_is_read(encoding: str) -> None:
+    drawn = TEXT.replace("UTF-8", encoding)
+    for name, plain in (("始", "début"), ("受理", "müßig"), ("终", "ende")):
+        drawn = drawn.replace(name, plain)
+    assert set(load({"d.bpmn": drawn.encode(encoding)}).elements) == {"début", "müßig", "ende"}
+
+
 @pytest.mark.parametrize(
     "data",
     [
-        TEXT.replace("UTF-8", "ISO-8859-1").encode(),
+        TEXT.replace("UTF-8", "ISO-8859-2").encode(),
         TEXT.replace("UTF-8", "UTF-7").encode(),
         TEXT.replace("UTF-8", "undefined").encode(),
         TEXT.encode("gb18030"),
