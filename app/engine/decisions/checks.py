@@ -6,6 +6,7 @@ from typing import Any
 from app.engine.decisions import proving
 from app.engine.decisions.model import SINGLE, Decision, Table
 from app.engine.findings import Report
+from app.engine.languages import tree
 
 MOST_PAIRS = 5
 """Overlaps that are told of one table."""
@@ -18,8 +19,9 @@ def check(decisions: Mapping[str, Decision], report: Report) -> None:
         for required in decision.requires:
             if required not in decisions:
                 report.add("decision-required", decision.id, decision.file, decision=required)
-        if isinstance(decision.logic, Table):
-            _check_table(decision, decision.logic, bound, report)
+        for part in tree.walk(decision.logic):
+            if isinstance(part, Table):
+                _check_table(decision, part, bound, report)
     _check_cycles(decisions, report)
 
 

@@ -119,6 +119,8 @@ def _tried(column: Input, cells: Sequence[tree.Node], bound: Bound) -> list[Any]
     if name in NUMBERS or name in ("string", "boolean"):
         wanted = {"string": str, "boolean": bool}.get(name, Decimal)
         found = [value for value in found if type(value) is wanted]
+    if None in constants:
+        found.append(None)
     allowed = column.allowed
     if allowed is not None and not tree.free_names(allowed):
         found = [value for value in found if _fits(allowed, value, bound)] or found
@@ -126,8 +128,10 @@ def _tried(column: Input, cells: Sequence[tree.Node], bound: Bound) -> list[Any]
 
 
 def _constants(cell: tree.Node, bound: Bound) -> Iterator[Any]:
-    """All constants in a cell, those too that are computed from constants, such as date("2026-01-01")."""
-    for part in tree.walk(cell):
+    """All constants in a cell; what is computed from constants is one, such as date("2026-01-01")."""
+    waiting = [cell]
+    while waiting:
+        part = waiting.pop()
         if isinstance(part, tree.Literal):
             yield part.value
         elif isinstance(part, tree.Call | tree.Sum | tree.Negative) and not _asks(part) and not tree.free_names(part):
@@ -135,6 +139,8 @@ def _constants(cell: tree.Node, bound: Bound) -> Iterator[Any]:
                 yield bound.value(part, {})
             except Failed:
                 continue
+        else:
+            waiting.extend(tree.below(part))
 
 
 def _asks(node: tree.Node) -> bool:

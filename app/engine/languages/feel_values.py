@@ -3,7 +3,7 @@
 import re
 from abc import abstractmethod
 
-from app.engine.languages import functions, tree, values
+from app.engine.languages import constants, functions, tree, values
 from app.engine.languages.errors import Malformed
 from app.engine.languages.feel_text import NAME
 from app.engine.languages.feel_type_text import Types
@@ -15,7 +15,8 @@ _SPACED = re.compile(r"([^\W\d][\w\s./\-'+*]*):")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NUMBER = re.compile(r"(?:\d{1,200}(?:\.\d{1,200})?|\.\d{1,200})(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
+"""Rule 64; a backslash before any other character is one, as in "\\d+"."""
 
 
 class Values(Types):
@@ -99,7 +100,9 @@ class Values(Types):
         if name == "not" and len(arguments) == 1 and not names:
             return tree.Not(arguments[0])
         functions.check(name, len(arguments), names)
-        return tree.Call(name, arguments, names)
+        found = tree.Call(name, arguments, names)
+        constants.check(found)
+        return found
 
     def inner(self) -> Node:
         """After “(”: a value, or a range without its lower end."""
@@ -180,4 +183,4 @@ def _unescaped(match: re.Match[str]) -> str:
     if mark[0] in "uU" and len(mark) > 1:
         code = int(mark[1:], 16)
         return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
-    return _ESCAPED.get(mark, mark)
+    return _ESCAPED.get(mark, match[0])

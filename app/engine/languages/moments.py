@@ -1,12 +1,14 @@
 """FEEL on dates, times and durations (DMN 1.5): functions (10.3.4.1, 10.3.4.8), arithmetic (10.3.2.3), their parts."""
 
 import calendar
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 from app.engine.languages import values
+from app.engine.languages.errors import Failed
 from app.engine.languages.values import CONTEXT, Months, Work
 
 
@@ -20,6 +22,31 @@ def _made(make: Callable[..., Any]) -> Callable[..., Any]:
             return None
 
     return run
+
+
+_FAR = re.compile(r"-\d{4,9}-\d{2}-\d{2}.*|\d{5,9}-\d{2}-\d{2}.*", re.ASCII)
+
+
+def date_in(written: str) -> date | None:
+    """The date that a text holds; None for none. Raises Failed for one that is not within the years 1 to 9999."""
+    return values.date_of(_near(written))
+
+
+def moment_in(written: str) -> datetime | None:
+    """The date and time that a text holds; None for none. Raises Failed as `date_in` does."""
+    return values.moment_of(_near(written))
+
+
+def _near(written: str) -> str:
+    if _FAR.fullmatch(written):
+        raise Failed(f"“{written[:40]}” is not within the years 1 to 9999")
+    return written
+
+
+def _day(_work: Work, year: Decimal, month: Decimal, day: Decimal) -> date | None:
+    if not 1 <= year <= 9999 and 1 <= month <= 12 and 1 <= day <= 31:
+        raise Failed(f"the year {year} is not within the years 1 to 9999")
+    return date(int(year), int(month), int(day))
 
 
 def _time(_work: Work, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time:
@@ -58,15 +85,15 @@ _MONTHS = (
 )
 
 FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
-    ("date", "from:text"): lambda _work, written: values.date_of(written),
+    ("date", "from:text"): lambda _work, written: date_in(written),
     ("date", "from:moment"): lambda _work, moment: moment.date(),
     ("date", "from:date"): lambda _work, day: day,
-    ("date", "year:number, month:number, day:number"): _made(lambda _w, *parts: date(*map(int, parts))),
+    ("date", "year:number, month:number, day:number"): _made(_day),
     ("time", "from:text"): lambda _work, written: values.time_of(written),
     ("time", "from:moment"): _clock_of,
     ("time", "from:time"): lambda _work, clock: clock,
     ("time", "hour:number, minute:number, second:number, offset:days?"): _made(_time),
-    ("date and time", "from:text"): lambda _work, written: values.moment_of(written),
+    ("date and time", "from:text"): lambda _work, written: moment_in(written),
     ("date and time", "from:moment"): lambda _work, moment: moment,
     ("date and time", "date:day, time:time"): _made(_moment),
     ("duration", "from:text"): lambda _work, written: values.duration_of(written),

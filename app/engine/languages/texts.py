@@ -1,25 +1,14 @@
 """Functions of FEEL on texts, numbers, truths and contexts (DMN 1.5, 10.3.4.1–3, 10.3.4.5, 10.3.4.10)."""
 
 import decimal
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-import re2  # type: ignore[import-untyped]
-
-from app.engine.languages import values
+from app.engine.languages import patterns, values
 from app.engine.languages.errors import Failed
 from app.engine.languages.values import CONTEXT, LONGEST, Work, number
-
-_options = re2.Options()
-_options.log_errors = False
-_options.max_mem = 1 << 20
-_LONGEST_PATTERN = 500
-_HARD = 2_000
-"""Steps of a pattern that cannot be used, and instructions upon characters that are one step."""
 
 
 def joined(text: str) -> str:
@@ -45,49 +34,13 @@ def _after(_work: Work, text: str, match: str) -> str:
     return text.partition(match)[2] if match and match in text else text if not match else ""
 
 
-_BEYOND = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9icIC]|\\[pP]\{Is|-\[)")
-"""Of the regular expressions of XPath what is not known here: back-references, names of XML, blocks, subtraction."""
-_SPACES = re.compile(r"\s+")
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> Any:
-    try:
-        return re2.compile(pattern, _options)
-    except (re2.error, UnicodeError):
-        return None
-
-
-def _pattern(work: Work, text: str, pattern: str, flags: str | None) -> Any:
-    """To be matched with `text` in time linear in both; None for no regular expression. Raises Failed for one that is
-    not known."""
-    if len(pattern) > _LONGEST_PATTERN:
-        return None
-    given = set(flags or "")
-    if given - set("ismxq"):
-        return None
-    if "q" in given:
-        pattern = re2.escape(pattern)
-    elif _BEYOND.search(pattern):
-        raise Failed(f"the regular expression “{pattern[:40]}” uses what is not known here")
-    elif "x" in given:
-        pattern = _SPACES.sub("", pattern)
-    known = "".join(sorted(given & set("ism")))
-    written = f"(?{known}){pattern}" if known else pattern
-    found = _compiled(written)
-    size = found.programsize if found is not None else 10 * _HARD
-    work.tick(size * len(text) // _HARD + (size // 10 if written not in work.patterns else 0))
-    work.patterns.add(written)
-    return found
-
-
 def _matches(work: Work, text: str, pattern: str, flags: str | None = None) -> bool | None:
-    compiled = _pattern(work, text, pattern, flags)
+    compiled = patterns.ready(work, text, pattern, flags)
     return None if compiled is None else compiled.search(text) is not None
 
 
 def _replace(work: Work, text: str, pattern: str, new: str, flags: str | None = None) -> str | None:
-    compiled = _pattern(work, text, pattern, flags)
+    compiled = patterns.ready(work, text, pattern, flags)
     if compiled is None:
         return None
     if (len(text) + 1) * (len(new) + 1) > 10_000_000:
@@ -96,7 +49,7 @@ def _replace(work: Work, text: str, pattern: str, new: str, flags: str | None = 
     written = "".join(_groups(new))
     try:
         return joined(compiled.sub(written, text))
-    except (re2.error, IndexError, UnicodeError, KeyError):
+    except (patterns.ERROR, IndexError, UnicodeError, KeyError):
         return None
 
 
@@ -113,7 +66,7 @@ def _groups(new: str) -> list[str]:
 
 
 def _split(work: Work, text: str, delimiter: str) -> list[str] | None:
-    compiled = _pattern(work, text, delimiter, None)
+    compiled = patterns.ready(work, text, delimiter, None)
     if compiled is None:
         return None
     work.tick(len(text) // 10)
@@ -225,7 +178,7 @@ def _put(_work: Work, context: Mapping[str, Any], keys: str | list[Any], value: 
 
 
 def _extracted(work: Work, text: str, pattern: str) -> list[str] | None:
-    compiled = _pattern(work, text, pattern, None)
+    compiled = patterns.ready(work, text, pattern, None)
     work.tick(len(text) // 10)
     return None if compiled is None else [match.group() for match in compiled.finditer(text)][: values.MOST_ITEMS]
 

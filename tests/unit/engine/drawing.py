@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+from datetime import datetime
 from itertools import count, pairwise
 from typing import Any
 
@@ -14,6 +15,8 @@ HEAD = (
     'id="definitions" targetNamespace="urn:test">'
 )
 _numbers = count(1)
+NOON = datetime.fromisoformat("2026-05-01T12:00:00+08:00")
+"""What time it always is at this office."""
 
 
 def node(tag: str, key: str, inner: str = "", /, **attributes: str) -> str:
@@ -118,6 +121,7 @@ class Office:
         self.result: str | None = None
         self.movements: list[Movement] = []
         self.variables = Variables(self.writes)
+        self.variables.moment = lambda: NOON
         self.instance = Instance.start(self.definition, self.variables)
         self._settle()
 
@@ -129,6 +133,7 @@ class Office:
         self.result = movement.result or self.result
         self.writes += self.variables.pending
         self.variables = Variables(self.writes)
+        self.variables.moment = lambda: NOON
         if self.store:
             state = self.instance.dump()
             self.instance = Instance.restore(self.definition, state, self.variables)
@@ -143,6 +148,7 @@ class Office:
         other.writes, other.trace, other.milestones = [*self.writes], [*self.trace], [*self.milestones]
         other.movements = [*self.movements]
         other.variables = Variables(other.writes)
+        other.variables.moment = lambda: NOON
         other.instance = Instance.restore(self.definition, self.instance.dump(), other.variables)
         return other
 

@@ -111,7 +111,7 @@ def value(text: str) -> Any:
         # names with spaces where they are known
         ('first name + "e"', "Anne"),
         # dates, times, durations
-        ('date("2026-02-30")', None),
+        ('date("2026-02-" + string(30))', None),
         ('date("2026-02-28") + duration("P1D")', "2026-03-01"),
         ('date("2024-02-29") + duration("P1Y")', "2025-02-28"),
         ('date("2026-05-01") - date("2026-04-01")', "P30D"),
@@ -217,6 +217,11 @@ def test_what_the_specification_says(text: str, found: Any) -> None:
         ('name.contains("x")', "no function “contains”"),
         ("{a: 1, a: 2}", "twice"),
         ('@"tomorrow"', "no date"),
+        ('date("2026-02-30")', "is no date"),
+        ('duration("5 days")', "is no duration"),
+        ('date("12026-01-01")', "within the years"),
+        ('matches(a, "(a")', "no regular expression"),
+        ('matches(a, "[a-z-[b]]")', "not known here"),
         ("not a", "not expected"),
         ("a == b", "“= b”"),
         ("(" * 60, "deep"),

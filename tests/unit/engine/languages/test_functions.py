@@ -83,6 +83,13 @@ def value(text: str) -> Any:
         ('matches("a.b", "a.b", "q")', True),
         ('matches("axb", "a.b", "q")', False),
         ('matches("ab", "a b", "x")', True),
+        ('matches("a b", "a[ ]b", "x")', True),
+        ('matches("a" + "\\u000D" + "b", "a.b")', False),
+        ('matches("a" + "\\u000D" + "b", "a.b", "s")', True),
+        # 10.3.1.2, rule 64: a backslash before any other character is one
+        ('matches("abc123", "[a-z]+\\d+")', True),
+        ('string length("\\d")', 2),
+        ('string length("\\\\d")', 2),
     ],
 )
 def test_what_the_specification_says(text: str, found: Any) -> None:
@@ -111,7 +118,8 @@ def test_what_is_malformed_says_where(text: str, reason: str) -> None:
         "{f: function(n) f(n + 1), r: f(1)}.r",
         "{f: function(n) if n = 0 then 0 else f(n - 1) + f(n - 1), r: f(30)}.r",
         "sort(for i in 1..9000 return -i, function(x, y) count(for j in 1..9000 return j) < x)",
-        'matches("aa", "(a)\\\\1")',
+        'matches("aa", "(a)" + "\\\\1")',
+        "date(10000 + days left, 1, 1)",
     ],
 )
 def test_work_has_an_end_and_says_so(text: str) -> None:
