@@ -24,7 +24,7 @@ from app.catalog.models import Bench, BenchFile, BenchSeat, ItemVersion
 from app.engine import Finding
 from app.identity.acts import record_act
 from app.identity.types import Actor
-from app.kernel.confine import run
+from app.kernel.confine import Unworkable, run
 from app.kernel.ids import new_id
 from app.org import queries as org
 
@@ -175,9 +175,13 @@ def clear(session: Session, bench_id: UUID, actor: Actor, now: datetime) -> str:
 def check(
     session: Session, bench_id: UUID, changes: Changes, known: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
-    """What is to be said about what lies on the bench, changes included. Raises NoSuchBench, NotOnBench, Unworkable."""
+    """What is to be said about what lies on the bench, changes included: also that it takes too much, so that whoever
+    drew it can go on drawing. Raises NoSuchBench, NotOnBench, TooBusy."""
     get(session, bench_id)
-    return operations.check(files(session, bench_id, changes), known, session)
+    try:
+        return operations.check(files(session, bench_id, changes), known, session)
+    except Unworkable as error:
+        return (Finding("error", error.code, None, None, error.message, error.params, error.remedy),)
 
 
 def answered(

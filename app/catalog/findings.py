@@ -60,6 +60,7 @@ RULES: dict[str, Rule] = {
     "yaml-alias": _error(_("Anchors and aliases are not read."), _("Write the value out where it is needed.")),
     "yaml-tag": _error(_("The tag “%(tag)s” is not read."), _("Write plain values.")),
     "unprintable": _error(_("“%(element)s” has characters that cannot be printed."), _("Type the text anew.")),
+    "yaml-too-many": _error(_("There are more than %(limit)s values."), _("Follow the layout of item.yaml.")),
     "yaml-too-deep": _error(_("Values are nested more than %(limit)s deep."), _("Follow the layout of item.yaml.")),
     "twice": _error(_("“%(element)s” is written twice."), _("Remove one of the two.")),
     "unknown-key": _error(_("“%(element)s” is not known."), _("Correct the name, or remove it.")),

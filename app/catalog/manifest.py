@@ -11,6 +11,8 @@ from app.catalog.types import Manifest
 
 MAX_BYTES = 262_144
 MAX_DEPTH = 12
+MAX_VALUES = 20_000
+"""Keys and values. An item has a tenth of it; each costs the reader as much time as a kilobyte of text."""
 
 
 class _Unfit(Exception):
@@ -25,9 +27,9 @@ class _Loader(yaml.SafeLoader):
     """No aliases (a few lines of them stand for gigabytes), no key twice, and JSON's idea of numbers and truth."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
-    _depth = 0
+    _depth = _count = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Unfit("yaml-alias")
@@ -36,17 +38,21 @@ class _Loader(yaml.SafeLoader):
         if self._depth >= MAX_DEPTH:
             raise _Unfit("yaml-too-deep", limit=MAX_DEPTH)
         self._depth += 1
+        self._count += 1
+        if self._count > MAX_VALUES:
+            raise _Unfit("yaml-too-many", limit=MAX_VALUES)
         node = super().compose_node(parent, index)
         self._depth -= 1
+        if isinstance(parent, yaml.MappingNode) and index is None and node is not None:
+            self._note(parent, str(node.value))
         return node
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _value in node.value:
-            if str(key.value) in seen:
-                raise _Unfit("twice", str(key.value))
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
+    def _note(self, mapping: yaml.MappingNode, key: str) -> None:
+        """A key of a mapping that is being read."""
+        seen: set[str] = vars(mapping).setdefault("keys_seen", set())
+        if key in seen:
+            raise _Unfit("twice", key)
+        seen.add(key)
 
 
 for _tag, _pattern, _first in (

@@ -213,7 +213,7 @@ def _is_outcome(given: Any) -> bool:
     return is_after and isinstance(given.get("outcome", ""), str) and isinstance(given.get("form", {}), Mapping)
 
 
-def written(before: bytes, code: str, name: Wording, scenario: Mapping[str, Any]) -> bytes:
+def written(before: bytes, code: str, name: Mapping[str, str], scenario: Mapping[str, Any]) -> bytes:
     """The file with one scenario more at its end; what stands there stays as it is, wherever that can be."""
     entry = {"code": code, "name": dict(name), **scenario}
     lines = yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)

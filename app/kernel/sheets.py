@@ -32,7 +32,8 @@ _MOST_EXACT: Final = 10**15
 """A cell of numbers keeps fifteen digits: the rest of a citizen number is gone, and not to be guessed."""
 _LOST: Final = "\0"
 BOUNDS: Final = confine.Bounds(seconds=10, megabytes=256)
-_FORMULA: Final = ("=", "+", "-", "@", "\t")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Wide signs count too: where Chinese is typed, spreadsheets take them for narrow ones."""
 
 
 def _(msgid: str) -> str:

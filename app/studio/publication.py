@@ -15,6 +15,7 @@ from app.catalog.models import ItemVersion
 from app.catalog.scenarios import written
 from app.catalog.types import Wording
 from app.identity.types import Actor
+from app.kernel.confine import run
 from app.studio import scenarios
 
 
@@ -58,7 +59,8 @@ def add_scenario(
     files = dict(queries.files(session, code, version))
     place = f"processes/{code}/scenarios.yaml"
     before = files.get(place, b"")
-    files[place] = written(before, _free(name.en, before.decode()), name, scenario)
+    named = {"zh": name.zh, "en": name.en}
+    files[place] = run(written, before, _free(name.en, before.decode()), named, dict(scenario), what=place)
     return operations.submit(session, files, actor, now, f"+ {name.zh}"[:100], OPERATIONS)
 
 

@@ -182,6 +182,7 @@ YAML = {
     "deep": ("a: " + "[" * 100_000, "yaml-too-deep"),
     "deep mapping": ("{a: " * 50_000, "yaml-too-deep"),
     "one key often": ("code: x\n" * 10_000, "twice"),
+    "many values": ("a: [" + "1, " * 60_000 + "1]", "yaml-too-many"),
     "a long number": ("code: " + "9" * 200_000, ""),
     "a merge": ("<<: {code: x}\ncode: y", ""),
     "two documents": ("code: x\n---\ncode: y", "not-yaml"),

@@ -1,6 +1,7 @@
 """Working copies: begun from a version or from files, saved under a stamp, handed in; who else has one open."""
 
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from app import engine
 from app.audit.models import AuditEntry
 from app.catalog import bench, comparing, errors, operations, queries
 from app.identity.types import SYSTEM, Actor
+from app.kernel.confine import Bounds, TookTooLong
 from tests.unit.catalog.small_item import DIAGRAM, MANIFEST, changed, encoded, files
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -140,3 +142,35 @@ def test_who_may_not_draft_may_not_begin(session: Session, wang: Actor, version:
     reader = replace(wang, permissions=frozenset({"item.review"}))
     with pytest.raises(errors.MayNot):
         bench.begin(session, CODE, version, reader, NOW)
+
+
+def test_what_takes_too_much_is_said_of_it_and_can_be_mended(
+    session: Session, wang: Actor, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of a working copy opens, whatever lies on it."""
+    begun = bench.begin(session, CODE, version, wang, NOW)
+    monkeypatch.setattr("app.catalog.checking.BOUNDS", Bounds(seconds=0, megabytes=64))
+    (finding,) = bench.check(session, begun.id, {MANIFEST: NINE})
+    assert (finding.severity, finding.code, finding.element) == ("error", "took-too-long", None)
+    assert MANIFEST in finding.text
+    with pytest.raises(TookTooLong):
+        bench.hand_in(session, begun.id, wang, NOW)
+
+
+@pytest.mark.parametrize("text", [b"<?xml " * 330_000, b"<?xml encoding" * 140_000, b"<?xml encoding='" * 120_000])
+def test_no_file_holds_its_own_reading_up(session: Session, wang: Actor, text: bytes) -> None:
+    """Of a file that is no UTF-8 the encoding is looked for at its head only: elsewhere it is none."""
+    began = time.process_time()
+    bench.lay(session, {**encoded(files()), DIAGRAM: b"\xff" + text}, wang, NOW)
+    assert time.process_time() - began < 2
+
+
+def test_versions_that_are_heavy_are_not_all_kept(
+    session: Session, wang: Actor, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last is, and whatever is let go of is read again."""
+    further = operations.submit(session, {**encoded(files()), MANIFEST: NINE}, wang, NOW).version
+    monkeypatch.setattr(queries, "_HEAVIEST", 1)
+    for number in (version, further, version):
+        assert queries.item(session, CODE, number).version == number
+        assert len(queries._built) == len(queries._weights) == 1

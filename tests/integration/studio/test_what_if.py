@@ -71,6 +71,26 @@ def test_where_nothing_changed_nothing_turns(session: Session, over: Case, desig
     assert all(place.before == place.after for place in found.places)
 
 
+def test_what_is_too_slow_is_counted_and_the_rest_not_tried(
+    session: Session, over: Case, designer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A version that has too much to work out keeps the job from nobody else."""
+    monkeypatch.setattr("app.studio.walk.MOST_SECONDS", 0.0)
+    monkeypatch.setattr(what_if, "_MOST_SLOW", 1)
+    asked = what_if.ask(session, designer, LAND, version(session, *ANOTHER_NAME), MONDAY + 9 * DAY)
+    assert what_if.carry_on(session, TENANT, MONDAY + 9 * DAY)
+    found = what_if.answer(session, designer, asked.id)
+    assert (found.replayed, found.asked.error, found.asked.finished_at) == (0, "too-slow", MONDAY + 9 * DAY)
+    assert [code for code, _element, _number in found.missed] == ["too-slow"]
+
+
+def test_a_batch_ends_when_its_time_is_over(
+    session: Session, over: Case, designer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if, "_BATCH_SECONDS", 0.0)
+    assert told(session, designer, version(session, *ANOTHER_NAME)).replayed == 1
+
+
 def test_a_shorter_limit_turns_the_step_that_took_longer(session: Session, over: Case, designer: Any) -> None:
     """The land review was accepted on Monday and done on Wednesday: two days, more than a limit of one."""
     limits = version(session, *ANOTHER_NAME, *shortened("review_land"))

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,21 @@ def test_diagrams_that_call_each_other_belong_together() -> None:
 )
 def test_only_what_needs_no_office_does_without(words: list[str], enough: bool) -> None:
     assert lone.is_enough(words) is enough
+
+
+@pytest.mark.parametrize("text", [b"<process " * 220_000, b"<process id" * 180_000, b"calledElement='" * 130_000])
+def test_no_file_holds_the_command_up_before_the_child_reads_it(text: bytes) -> None:
+    """Which files belong together is looked for in the command's own process."""
+    began = time.process_time()
+    assert len(drafts.together({"a.bpmn": text, "b.bpmn": text})) in (1, 2)
+    assert time.process_time() - began < 3
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_shows_it(tmp_path: Path) -> None:
+    """The check says that it is too large; the command does not hold it in memory."""
+    place = tmp_path / "large.bpmn"
+    with place.open("wb") as opened:
+        opened.truncate(1 << 32)
+    ((files,), faults) = drafts._sets((str(place),), tmp_path)
+    assert [len(content) for content in files.values()] == [drafts.LARGEST + 1]
+    assert faults == []

@@ -42,6 +42,15 @@ def test_a_workbook_gives_text() -> None:
     assert rows(given_) == [*TABLE, ["20270101", "1.5"]]
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_what_a_spreadsheet_would_work_out_is_marked(sign: str) -> None:
+    """Wide signs too, which spreadsheets take for narrow ones where Chinese is typed."""
+    cell = f'{sign}HYPERLINK("http://example.invalid")'
+    written = sheets.as_csv([[cell]])
+    assert f"'{sign}" in written.decode("utf-8-sig")
+    assert sheets.rows(written) == [[cell]]
+
+
 def test_a_quoted_cell_may_hold_what_parts_cells_and_rows() -> None:
     assert rows(b'a,"b, c\nd"\n') == [["a", "b, c\nd"]]
 
