@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ from app.catalog.types import APPLICANT, Wording
 from app.engine import FOR_PEOPLE, Element
 from app.kernel.confine import run
 
+MOST_FORMS: Final = 30
+"""Steps that are given a form each; those of a larger diagram share one, so that the item stays one to work on."""
+SHARED: Final = "step"
 _ASKED: Final = re.compile(r"""([A-Za-z_][\w-]*)\.outcome\s*==\s*["']([A-Za-z_][\w-]*)["']""")
 _APPLICANTS: Final = ("申请人", "applicant", "申请单位")
 _DIAGRAMS: Final = frozenset({".bpmn", ".xml"})
@@ -63,7 +67,10 @@ def drawn(diagrams: Mapping[str, bytes], code: str, posts: Mapping[str, str]) ->
     elements = [element for element, _more in found]
     steps = {element.id: element for element in elements if element.type in FOR_PEOPLE}
     outcomes = _outcomes(steps, (more.get("condition", "") for _element, more in found))
-    forms = {step.id: step.form or step.id.lower().replace("_", "-") for step in steps.values()}
+    is_large = len(steps) > MOST_FORMS
+    forms = {
+        step.id: step.form or (SHARED if is_large else step.id.lower().replace("_", "-")) for step in steps.values()
+    }
     own = {
         step: {"outcomes": " ".join(outcomes[step]), **({} if steps[step].form else {"form": forms[step]})}
         for step in steps
@@ -87,7 +94,7 @@ def _outcomes(steps: Mapping[str, Element], conditions: Iterable[str]) -> dict[s
         for step, outcome in _ASKED.findall(condition):
             if step in asked:
                 asked[step].setdefault(outcome, {"zh": outcome, "en": outcome})
-    return {step: own or dict(_DONE) for step, own in asked.items()}
+    return {step: own or deepcopy(_DONE) for step, own in asked.items()}
 
 
 def _manifest(begun: bytes, elements: list[Element], outcomes: Mapping[str, Any], posts: Mapping[str, str]) -> str:

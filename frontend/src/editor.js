@@ -119,6 +119,7 @@ class Bench {
       event.preventDefault();
       this.save();
     });
+    addEventListener("online", () => this.isCut && (this.unsaved ? this.save() : this.check()));
     addEventListener("beforeunload", (event) => this.isChanged && event.preventDefault());
     document.querySelector("[data-hand-in]")?.addEventListener("submit", (event) => this.isChanged && this.saveFirst(event));
     this.tell();
@@ -293,9 +294,14 @@ class Bench {
     this.part("news").replaceChildren(...(said.length ? [h("div", { className: "note note-wait" }, h("div", {}, ...said))] : []));
   }
 
-  failed(error) {
+  // What went wrong, and the way on; what was done is kept in this browser until it is saved.
+  failed(error, again = null) {
     const known = error instanceof Refused;
-    this.news(known ? `${error.said.detail ?? ""} ${error.said.remedy ?? ""}` : this.say("The office cannot be reached. What you did is kept in this browser."));
+    const said = known ? `${error.said.detail ?? ""} ${error.status === 401 ? "" : (error.said.remedy ?? "")} ` : `${this.say("The office cannot be reached. What you did is kept in this browser.")} `;
+    const signIn = error.status === 401 && h("a", { href: "/login", target: "_blank", rel: "noopener" }, this.say("Sign in in another tab, then try again."));
+    const retry = again && button(this.say("Try again"), again, { id: "bench-again" });
+    this.news(h("p", { className: "mb-2" }, said, signIn || null), ...(retry ? [retry] : []));
+    this.isCut = true;
     this.state();
   }
 
@@ -305,10 +311,12 @@ class Bench {
     try {
       const { findings } = await ask("POST", `/benches/${this.told.id}/check`, { files: this.changes });
       if (number !== this.asked) return;
+      if (this.isCut && !this.unsaved) this.news();
+      this.isCut = this.unsaved;
       this.findings.show(findings);
       this.shown?.mark(findings);
     } catch (error) {
-      this.failed(error);
+      this.failed(error, () => (this.unsaved ? this.save() : this.check()));
     }
   }
 
@@ -325,11 +333,13 @@ class Bench {
       if (field) field.value = stamp;
       await this.keep();
       this.news();
+      this.isCut = this.unsaved = false;
       this.state();
       return true;
     } catch (error) {
       if (error.status === 412) conflict(this, error.said.detail);
-      else this.failed(error);
+      else this.failed(error, () => this.save());
+      this.unsaved = error.status !== 412;
       this.state();
       return false;
     }

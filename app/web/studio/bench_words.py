@@ -14,6 +14,7 @@ _SAID = (
     # the page
     _("Saved"), _("Not saved"), _("Saving …"),
     _("The office cannot be reached. What you did is kept in this browser."),
+    _("Sign in in another tab, then try again."), _("Try again"),
     _("nothing was found"), _("Read in another way (%(number)s)"), _("Answer"), _("Your answer"), _("Where to"),
     _("Changes that were not saved were put back."), _("Discard them"),
     _("%(who)s has this open, too, since %(since)s."),

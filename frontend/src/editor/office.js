@@ -7,11 +7,23 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(method, path, body, stamp) {
+const token = () => document.querySelector('meta[name="csrf-token"]');
+
+// Who signed in anew in another tab has another proof: it stands in the page as it is sent now.
+async function renew() {
+  const page = await (await fetch(location.pathname, { credentials: "same-origin" })).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector('meta[name="csrf-token"]')?.content;
+  if (!fresh || fresh === token().content) return false;
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = fresh;
+  token().content = fresh;
+  return true;
+}
+
+export async function ask(method, path, body, stamp, isSecond = false) {
   const headers = {
     Accept: "application/json",
     "Accept-Language": document.documentElement.lang,
-    "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
+    "X-CSRFToken": token().content,
   };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (stamp !== undefined) headers["If-Match"] = `"${stamp}.bench"`;
@@ -22,6 +34,7 @@ export async function ask(method, path, body, stamp) {
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+  if (answer.status === 403 && said.code === "csrf" && !isSecond && (await renew())) return ask(method, path, body, stamp, true);
   if (!answer.ok) throw new Refused(answer.status, said);
   return said;
 }

@@ -46,6 +46,25 @@ def test_the_code_comes_from_the_file(name: str, code: str) -> None:
     assert drawn.code_of({name: b""}) == code
 
 
+def test_the_steps_of_a_large_diagram_share_a_form() -> None:
+    count = drawn.MOST_FORMS + 1
+    steps = "".join(f'<userTask id="step_{number}" name="Step"/>' for number in range(count))
+    space = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+    diagram = f'<definitions xmlns="{space}"><process id="p" isExecutable="true">{steps}</process></definitions>'
+    files = drawn.item({"large.bpmn": diagram.encode()}, "large", {})
+    assert {path for path in files if path.startswith("forms/")} == {"forms/large/apply.json", "forms/large/step.json"}
+    assert files["processes/large/large.bpmn"].count(b'name="form" value="step"') == count
+    assert b"&id" not in files["processes/large/item.yaml"]
+
+
+def test_decisions_come_with_the_diagram_that_asks_them() -> None:
+    both = {"Fees.dmn": b"<x/>", "permit.bpmn": b"<nothing"}
+    assert drawn.is_bare(both)
+    assert drawn.code_of(both) == "permit"
+    assert drawn.item(both, "permit", {})["processes/permit/Fees.dmn"] == b"<x/>"
+    assert not drawn.is_bare({"Fees.dmn": b"<x/>"})
+
+
 def test_what_is_no_diagram_still_becomes_an_item_to_work_on() -> None:
     files = drawn.item({"x.bpmn": b"<nothing"}, "x", {})
     assert files["processes/x/x.bpmn"] == b"<nothing"
