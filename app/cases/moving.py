@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.cases import lights, passage, time, timers
 from app.cases.errors import CaseClosed, MovedOn
 from app.cases.models import Case, CaseTimer, Leg
-from app.cases.passage import Passage, stored_writes
+from app.cases.passage import Passage, office_time, stored_writes
 from app.cases.progress import settle
 from app.cases.types import ENDED, Status
 from app.catalog.queries import item as item_version
@@ -73,11 +73,13 @@ def move(
     Raises NotFound, CaseClosed, NotMovable.
     """
     case = _taken_up(session, actor, case_id, now)
-    variables = Variables(lambda: stored_writes(session, case.tenant, case.id))
-    moved = plan.move(case.state, variables)
-    p = Passage(
-        session, actor, now, case, item_version(session, case.item, to), variables, moved.instance, {"item_version": to}
+    variables, item = (
+        Variables(lambda: stored_writes(session, case.tenant, case.id)),
+        item_version(session, case.item, to),
     )
+    variables.moment = office_time(session, item, now)
+    moved = plan.move(case.state, variables)
+    p = Passage(session, actor, now, case, item, variables, moved.instance, {"item_version": to})
     _rename(p, moved.renamed)
     _disarm(p, moved.disarmed)
     _repost(p)
@@ -103,6 +105,7 @@ def move_back(
         raise MovedOn(code=case.code)
     variables = Variables(lambda: stored_writes(session, case.tenant, case.id))
     item = item_version(session, case.item, to)
+    variables.moment = office_time(session, item, now)
     instance = Instance.restore(item.definition, before.state, variables)
     p = Passage(session, actor, now, case, item, variables, instance, {"item_version": to})
     _rename(p, {now_: was for was, now_ in before.renamed.items()})

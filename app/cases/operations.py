@@ -113,7 +113,7 @@ def submit(session: Session, actor: Actor, case_id: UUID, now: datetime) -> Case
         variables.set(CASE, name, value)
     for name, value in _struck(item, data).items():
         variables.set(CASE, name, value, ON_LIST)
-    variables.moment = lambda: load_calendar(session, item.calendar).local(now)
+    variables.moment = passage.office_time(session, item, now)
     started = Instance.start(item.definition, variables)
     p = Passage(session, actor, now, case, item, variables, started, ledger=Ledger())
     p.changes.update(

@@ -1,6 +1,6 @@
 """One act upon a case: the locked case, its item, its tokens and variables, and what is to be written at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -136,9 +136,14 @@ def begin(session: Session, actor: Actor, case: AnyRow, now: datetime) -> Passag
         raise CaseClosed(code=case.code, status=case.status)
     item = item_version(session, case.item, case.item_version)
     variables = Variables(lambda: stored_writes(session, case.tenant, case.id))
-    variables.moment = lambda: load_calendar(session, item.calendar).local(now)
+    variables.moment = office_time(session, item, now)
     instance = Instance.restore(item.definition, case.state, variables)
     return Passage(session, actor, now, case, item, variables, instance)
+
+
+def office_time(session: Session, item: ServiceItem, now: datetime) -> Callable[[], datetime]:
+    """What expressions take for the time: `now` on the clock of the office that handles the item."""
+    return lambda: load_calendar(session, item.calendar).local(now)
 
 
 def stored_writes(session: Session, tenant: str, case_id: UUID) -> Iterator[Write]:
