@@ -111,7 +111,7 @@ def _sublist(_work: Work, items: list[Any], start: Decimal, length: Decimal | No
 
 def _place(items: list[Any], position: Decimal) -> int | None:
     first = int(position)
-    if first == 0 or abs(first) > len(items):
+    if first != position or first == 0 or abs(first) > len(items):
         return None
     return first - 1 if first > 0 else len(items) + first
 

@@ -44,6 +44,7 @@ def value(text: str) -> Any:
         ("sort([3, 1], function(x) x)", None),
         ("list replace([2, 4, 7], function(item, newItem) item < newItem, 5)", [5, 5, 7]),
         ("list replace([1, 2], function(item, newItem) item, 5)", None),
+        ("list replace([1, 2, 3], 2.5, 4)", None),
         # 10.3.2.15: instance of
         ("[1, 2] instance of list<number>", True),
         ('[1, "a"] instance of list<number>', False),
