@@ -8,7 +8,7 @@ from app.engine.errors import AnswerUnfit
 from app.engine.findings import Report
 from app.engine.importing import dialects, foreign
 from app.engine.importing.choice_step import add_choice_step
-from app.engine.importing.questions import DEFAULT, LEFT_OUT, MANUAL, choice_id, outcome_asked
+from app.engine.importing.questions import DEFAULT, LEFT_OUT, MANUAL, OTHERWISE, choice_id, outcome_asked
 from app.engine.importing.xml_names import BPMN, GREENLIGHT, XSI_TYPE, local, name_what_has_no_id
 from app.engine.timing import timing_text
 from app.engine.variables import spelled
@@ -85,6 +85,8 @@ def _condition(flow: etree._Element, value: str) -> bool:
     asked = outcome_asked(value)
     if asked is not None:
         _offer_outcome(gateway, *asked)
+        if gateway.get("default"):
+            _offer_outcome(gateway, asked[0], OTHERWISE)
     return True
 
 
@@ -142,6 +144,16 @@ def _time(event: etree._Element, value: str) -> bool:
     return True
 
 
+def _becomes_true(event: etree._Element, value: str) -> bool:
+    definition = event.find(f"{BPMN}conditionalEventDefinition")
+    if definition is None:
+        return False
+    for old in definition.findall(f"{BPMN}condition"):
+        definition.remove(old)
+    etree.SubElement(definition, f"{BPMN}condition").text = value
+    return True
+
+
 def _times(activity: etree._Element, value: str) -> bool:
     many = activity.find(f"{BPMN}multiInstanceLoopCharacteristics")
     if many is None:
@@ -187,6 +199,10 @@ def _left_out(element: etree._Element, value: str) -> bool:
     if value != LEFT_OUT:
         return False
     foreign.drop_changing(element)
+    root = element.getroottree().getroot()
+    for named in dialects.referred(element):
+        for declared in _by_id(root, named):
+            foreign.drop_changing(declared)
     return True
 
 
@@ -211,6 +227,7 @@ def _main(process: etree._Element, value: str) -> bool:
 _WRITERS: dict[str, Callable[[etree._Element, str], bool]] = {
     "condition-missing": _condition,
     "timer-empty": _time,
+    "condition-empty": _becomes_true,
     "items-missing": _times,
     "post-missing": _post,
     "nobody": _post,

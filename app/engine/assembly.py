@@ -105,7 +105,7 @@ def _bare(level: LevelSpec, diagram: Diagram, node: Node, name: str) -> Any:
         inner = diagram.inner(node)
         kind = nesting.Called if node.type == "callActivity" else nesting.Subprocess
         spec = kind(level, name, subworkflow_spec=inner.id if inner else "")
-        spec.hands_out, spec.spills = _hands_out(node), node.spills
+        spec.hands_out, spec.spills, spec.gives_all = node.handed, node.spills, node.gives_all
         return spec
     if node.type == "startEvent":
         return events.Start(level, name, event_definition=NoneEventDefinition())
@@ -157,16 +157,13 @@ def _looped(level: LevelSpec, diagram: Diagram, node: Node) -> Any:
         spec = kind(level, node.id, item.name, cardinality=loop.cardinality, condition=loop.condition)
         spec.collection, spec.item_name = loop.collection, loop.item
         spec.index_name, spec.first = loop.index, loop.first
+        spec.collects, spec.gives = loop.collects, loop.gives
     spec.bpmn_id = node.id
-    spec.hands_out, spec.spills = _hands_out(node), node.spills
+    spec.hands_out, spec.spills = node.handed, node.spills
     item._inputs = [spec.name]
     # Specs are shared by all cases: what SpiffWorkflow connects when the first item is made is connected here.
     item.completed_event.connect(spec.merge_child)
     return spec
-
-
-def _hands_out(node: Node) -> tuple[str, ...]:
-    return tuple(node.properties.get("hands-out", "").split())
 
 
 def _connect(source: Any, target: Any, node: Node, flow: Flow) -> None:

@@ -31,6 +31,8 @@ _STARTS = {
     "subprocess": frozenset({"none"}),
     "event subprocess": frozenset({"error", "escalation"}) | _WAITED_FOR,
 }
+HARMLESS = frozenset({"boundary-never"})
+"""Errors that keep a version from being published, but that no case is ever hurt by."""
 _TRIGGER_RULES = {"link": "link-event", "compensate": "compensation"}
 
 
@@ -58,7 +60,8 @@ def check(
             _check_node(diagram, node, report)
             check_expressions(node, report, waits=node.type != "startEvent" or scope.parent is not None)
             check_properties(diagram, node, report, operations)
-    proof = check_soundness(diagram, report, since) if proven and not report.refused else None
+    stopped = {finding.code for finding in report.findings if finding.severity == "error"} - HARMLESS
+    proof = check_soundness(diagram, report, since) if proven and not stopped else None
     for scope in diagram.used():
         for node in scope.nodes.values():
             if _may_have_no_way(node, proof):
@@ -196,8 +199,6 @@ def _check_kind(node: Node, report: Report) -> None:
         report.add("event-subprocess-place", node.id, node.file)
     if node.type == "intermediateCatchEvent" and node.trigger.kind == "none" and not node.trigger.name:
         report.add("catch-nothing", node.id, node.file)
-    if node.trigger.kind == "conditional" and not node.trigger.condition:
-        report.add("condition-empty", node.id, node.file)
     if node.compensation:
         report.add("compensation", node.id, node.file)
     if node.others:

@@ -163,7 +163,8 @@ def _check_loop(node: Node, report: Report) -> None:
     loop = node.loop
     if loop is None:
         return
-    for text, wanted in ((loop.collection, _ITEMS), (loop.cardinality, _NUMBER), (loop.condition, _TRUTH)):
+    written = ((loop.collection, _ITEMS), (loop.cardinality, _NUMBER), (loop.condition, _TRUTH), (loop.gives, ()))
+    for text, wanted in written:
         if text is not None:
             _check_text(node, text, None, report, wanted)
     if loop.kind == "standard":
@@ -180,5 +181,7 @@ def _check_loop(node: Node, report: Report) -> None:
     for name in (loop.item, loop.index):
         if name is not None and not name.isidentifier():
             report.add("item-name", node.id, node.file, value=name)
-    if loop.output:
-        report.add("items-output", node.id, node.file)
+    if loop.collects is not None and not loop.collects.isidentifier():
+        report.add("result-name", node.id, node.file, value=loop.collects[:80])
+    if loop.collects is not None and loop.gives is None:
+        report.add("items-output", node.id, node.file, name=loop.collects)

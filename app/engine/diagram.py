@@ -61,8 +61,10 @@ class Loop:
     """Of a multi-instance: stop when true. Of a standard loop: go on while true."""
     maximum: str | None = None
     before: bool = False
-    output: bool = False
-    """Whether a data output is drawn, which is not supported."""
+    collects: str | None = None
+    """Of a multi-instance: the variable that takes a list of what its items give."""
+    gives: str | None = None
+    """What one item adds to that list; read when the item is done."""
 
 
 @dataclass
@@ -78,6 +80,8 @@ class Flow:
     language: str | None = None
     """Of the condition, where one is declared that cannot be seen from the text itself."""
     name: str = ""
+    open: bool = False
+    """Whether it is drawn as conditional, and no condition is written."""
 
 
 @dataclass
@@ -109,6 +113,10 @@ class Node:
     script: str | None = None
     language: str | None = None
     called: str | None = None
+    gives_all: bool = False
+    """Of a call activity: whether all that was set inside is handed out when it is over."""
+    outputs: tuple[str, ...] = ()
+    """Of a call activity: what the called process declares as its outputs."""
     decision: Call | None = None
     """Of a business rule task."""
     result: str | None = None
@@ -140,6 +148,11 @@ class Node:
         """Its name and id, as texts say it."""
         name = " ".join(self.name.split())
         return f"{name} ({drawn(self.id)})" if name else drawn(self.id)
+
+    @property
+    def handed(self) -> tuple[str, ...]:
+        """The variables that are handed out by name."""
+        return tuple(dict.fromkeys((*self.properties.get("hands-out", "").split(), *self.outputs)))
 
 
 @dataclass
@@ -175,6 +188,8 @@ class Scope:
     parent: str | None = None
     """The scope that an embedded subprocess lies in; None for a process."""
     executable: bool = True
+    outputs: tuple[str, ...] = ()
+    """Of a process: what its ioSpecification declares as data outputs."""
     nodes: dict[str, Node] = field(default_factory=dict)
 
     @property

@@ -37,7 +37,9 @@ EVENT_RULES: dict[str, Rule] = {
         _("Draw a plain start event, and the waiting behind it."),
     ),
     "condition-empty": Rule(
-        "error", _("The conditional event “%(element)s” has no condition."), _("Write what has to become true.")
+        "question",
+        _("The conditional event “%(element)s” has no condition. It would be: %(offer)s"),
+        _("Write what has to become true."),
     ),
     "signal-outside": Rule(
         "warning",

@@ -246,8 +246,8 @@ RULES: dict[str, Rule] = IMPORTED | {
     ),
     "items-output": Rule(
         "error",
-        _("“%(element)s” collects outputs by a data output, which is not supported."),
-        _("Name what it hands out by the property “hands-out”."),
+        _("“%(element)s” collects in “%(name)s” what its items give, but does not say what that is."),
+        _("Name it: the output element in Camunda 8, the outputDataItem in BPMN."),
     ),
     "called-missing": Rule(
         "question",

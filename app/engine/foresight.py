@@ -97,7 +97,7 @@ def _read_by(spec: Any) -> frozenset[str]:
     if isinstance(spec, Choice | Inclusive):
         found = [condition.args[0] for condition, _name in spec.cond_task_specs if condition is not None]
     elif isinstance(spec, LoopTask):
-        texts = [getattr(spec, name, None) for name in ("collection", "cardinality", "condition")]
+        texts = [getattr(spec, name, None) for name in ("collection", "cardinality", "condition", "gives")]
         found = [text for text in texts if isinstance(text, str)]
     elif isinstance(spec, Script):
         return expressions.script(spec.script).reads

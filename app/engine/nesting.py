@@ -1,5 +1,6 @@
 """What opens a level of its own: subprocesses, called processes, and activities done several times."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.engine.errors import ExpressionFailed
 from app.engine.specs import Lean
 from app.engine.tokens import LIVE, Token, scopes_of
+from app.engine.variables import CASE
 
 MAX_ITEMS = 500
 """Items that one multi-instance may have."""
@@ -32,6 +34,7 @@ COUNTS: dict[str, Callable[[int, int, int], int]] = {
 
 COUNTER = "loopCounter"
 """The number of the item or round that something is done for."""
+_ROOT = re.compile(r"=?\s*([^\W\d]\w*)(?:\.\w+)*\s*")
 
 
 class _Nested(Lean):
@@ -41,6 +44,8 @@ class _Nested(Lean):
     lives = TaskState.STARTED
     idle = True
     hands_out: tuple[str, ...] = ()
+    gives_all = False
+    """Whether all that was set inside is handed out when it is over."""
 
     def _update_hook(self, my_task: Token) -> bool:
         inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
@@ -57,8 +62,12 @@ class _Nested(Lean):
 
     def hand_out(self, my_task: Token) -> None:
         """Let what it hands out be seen around it."""
-        if self.hands_out:
-            variables = my_task.workflow.script_engine.variables
+        variables = my_task.workflow.script_engine.variables
+        if self.gives_all:
+            scopes, floor = scopes_of(my_task), my_task.workflow.floor
+            for name, value in variables.within(my_task.id.hex).items():
+                variables.assign(scopes, name, value, self.bpmn_id, floor)
+        elif self.hands_out:
             variables.hand_out((*scopes_of(my_task), my_task.id.hex), self.hands_out, self.bpmn_id)
 
 
@@ -85,6 +94,14 @@ class _Repeated(Lean):
     first = 1
     """The number of the first item."""
     collection: str | None = None
+    collects: str | None = None
+    gives: str | None = None
+
+    @property
+    def given_name(self) -> str | None:
+        """The variable in which an item gives what is collected; None where that is computed."""
+        found = _ROOT.fullmatch(self.gives) if self.gives else None
+        return found.group(1) if found else None
 
     def items(self, my_task: Token) -> list[Any]:
         """What it is done for: the members of the collection, or numbers from 0."""
@@ -102,6 +119,17 @@ class _Repeated(Lean):
             raise self._failed(expression, f"more than {MAX_ITEMS} items")
         return items
 
+    def begin(self, my_task: Token, items: list[Any]) -> bool:
+        """Make ready for the items; whether there are any."""
+        if self.collects is not None:
+            scope = my_task.id.hex if items else (CASE, *my_task.workflow.path)[-1]
+            variables = my_task.workflow.script_engine.variables
+            variables.set(scope, self.collects, [None] * len(items), self.bpmn_id)
+        if items:
+            my_task.internal_data["total"] = len(items)
+            my_task._set_state(TaskState.STARTED)
+        return bool(items)
+
     def add_item(self, my_task: Token, item: Any, number: int = 0) -> None:
         """Do the activity for one item, which is the one with this number, counted from 0."""
         child = Token(my_task.workflow, my_task.workflow.spec.task_specs[self.task_spec], my_task)
@@ -109,7 +137,25 @@ class _Repeated(Lean):
         child.internal_data["item"] = item
         if self.collection is not None:
             child.internal_data["number"] = number
+        if self.collects is not None and self.given_name not in (None, self.item_name):
+            # What the item gives is its own: nothing, until it is set in it.
+            my_task.workflow.script_engine.variables.set(child.id.hex, self.given_name, None, self.bpmn_id)
         child.task_spec._update(child)
+
+    def collect(self, child: Token) -> None:
+        """Put what a finished item gives in its place on the list."""
+        if self.collects is None or self.gives is None:
+            return
+        engine, scope = child.workflow.script_engine, child.parent.id.hex
+        value = engine.given(child, self.gives, self.collects)
+        names = [name for name in self.hands_out if name != self.given_name]
+        if names and not isinstance(child.task_spec, _Nested):
+            engine.variables.hand_out(scopes_of(child), names, self.bpmn_id)
+        found = list(engine.variables.within(scope).get(self.collects) or [])
+        number = child.internal_data.get("number", child.internal_data["item"])
+        found += [None] * (number + 1 - len(found))
+        found[number] = value
+        engine.variables.set(scope, self.collects, found, self.bpmn_id)
 
     def enough(self, child: Token) -> bool:
         """Whether the completion condition says that the rest is not needed."""
@@ -130,9 +176,10 @@ class _Repeated(Lean):
 
     def hand_out(self, my_task: Token) -> None:
         """Let what it hands out be seen around it."""
-        if self.hands_out:
+        names = dict.fromkeys((*self.hands_out, *([self.collects] if self.collects else [])))
+        if names:
             variables = my_task.workflow.script_engine.variables
-            variables.hand_out((*my_task.workflow.path, my_task.id.hex), self.hands_out, self.bpmn_id)
+            variables.hand_out((*my_task.workflow.path, my_task.id.hex), names, self.bpmn_id)
 
     def _on_complete_hook(self, my_task: Token) -> None:
         my_task.advance()
@@ -156,10 +203,8 @@ class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
 
     def _update_hook(self, my_task: Token) -> bool:
         items = self.items(my_task)
-        if not items:
+        if not self.begin(my_task, items):
             return True
-        my_task.internal_data["total"] = len(items)
-        my_task._set_state(TaskState.STARTED)
         for number, item in enumerate(items):
             self.add_item(my_task, item, number)
         return False
@@ -167,6 +212,7 @@ class AllAtOnce(_Repeated, ParallelMultiInstanceTask):
     def merge_child(self, _workflow: Any, child: Token) -> None:
         """An item is done."""
         my_task = child.parent
+        self.collect(child)
         if self.enough(child) or not any(other.state & LIVE for other in my_task.children):
             self.finish(my_task)
 
@@ -176,17 +222,16 @@ class OneByOne(_Repeated, SequentialMultiInstanceTask):
 
     def _update_hook(self, my_task: Token) -> bool:
         items = self.items(my_task)
-        if not items:
+        if not self.begin(my_task, items):
             return True
-        my_task.internal_data["total"] = len(items)
-        my_task._set_state(TaskState.STARTED)
         my_task.internal_data["remaining"] = items[1:]
-        self.add_item(my_task, items[0])
+        self.add_item(my_task, items[0], 0)
         return False
 
     def merge_child(self, _workflow: Any, child: Token) -> None:
         """An item is done: on to the next."""
         my_task = child.parent
+        self.collect(child)
         remaining = my_task.internal_data["remaining"]
         if not remaining or self.enough(child):
             self.finish(my_task)
@@ -203,7 +248,7 @@ class Again(_Repeated, StandardLoopTask):
             return True
         my_task._set_state(TaskState.STARTED)
         my_task.internal_data["round"] = 1
-        self.add_item(my_task, 0)
+        self.add_item(my_task, 0, 0)
         return False
 
     def merge_child(self, _workflow: Any, child: Token) -> None:

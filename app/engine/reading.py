@@ -26,6 +26,7 @@ _TIMINGS: tuple[tuple[str, Timing], ...] = (
 )
 _CODED = {"error": "errorCode", "escalation": "escalationCode", "message": "name", "signal": "name"}
 """What events refer to, and the attribute by which a thrower and a catcher know each other."""
+_CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 _PICTURES = ("dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "group", "association")
 
 
@@ -74,6 +75,10 @@ def _connect(diagram: Diagram) -> None:
                 flow.scope = source.scope
                 diagram.note("flow-elsewhere", flow.id, flow.file, flow.scope)
     for node in diagram.nodes.values():
+        inner = diagram.inner(node) if node.type == "callActivity" else None
+        if inner is not None and inner.outputs:
+            node.outputs, node.gives_all = inner.outputs, False
+            diagram.note("handed-out", node.id, node.file, node.scope, names=", ".join(inner.outputs))
         host = diagram.nodes.get(node.attached_to or "")
         if host and host.scope == node.scope:
             host.boundary.append(node)
@@ -110,12 +115,6 @@ def _note_counts(diagram: Diagram, node: Node, element: etree._Element) -> None:
             diagram.note("counted-otherwise", node.id, node.file, node.scope, name=name, value=value[:40])
 
 
-def _note_blank(diagram: Diagram, flow: Flow, source: etree._Element | None) -> None:
-    """Note a condition with nothing in it; behind a gateway it is asked for."""
-    if flow.condition is None and source is not None and not local(source).endswith("Gateway"):
-        diagram.note("condition-blank", flow.id, flow.file, flow.scope, step=flow.source)
-
-
 def _note_made_up(diagram: Diagram, node: Node, kind: str, name: str) -> None:
     diagram.note("name-made-up", node.id, node.file, node.scope, trigger=kind, name=name[:80])
 
@@ -137,6 +136,7 @@ class _Reader:
         self.by_id: dict[str, etree._Element] = {}
         for element in root.iter(f"{BPMN}*"):
             self.by_id.setdefault(element.get("id", ""), element)
+        self.keys = dialects.correlated_by(root)
         self.around = root.get("expressionLanguage")
         self.process = Around(self.around)
         if spilling.is_drawn_elsewhere(root):
@@ -144,7 +144,8 @@ class _Reader:
 
     def read(self) -> None:
         for element in self.root.findall(f"{BPMN}process"):
-            self.process = Around(self.around, form_fields.kept_forms(element), dialects.initiator_of(element))
+            forms, initiators = form_fields.kept_forms(element), dialects.initiator_of(element)
+            self.process = Around(self.around, forms, initiators, dialects.is_spiff(self.root))
             written, name = element.get("isExecutable"), element.get("id", "")
             self.scope(element, None, is_true(written, otherwise=True), None)
             if written is None:
@@ -162,7 +163,8 @@ class _Reader:
 
     def scope(self, element: etree._Element, parent: str | None, executable: bool, host: Node | None) -> None:
         """Read a process or subprocess; nodes without a lane of their own lie in the lane of `host`."""
-        scope = Scope(element.get("id", ""), element.get("name") or "", self.file, parent, executable)
+        outputs = dialects.outputs_of(element) if parent is None else ()
+        scope = Scope(element.get("id", ""), element.get("name") or "", self.file, parent, executable, outputs)
         if scope.id in self.diagram.scopes or (parent is None and scope.id in self.diagram.nodes):
             self.report.add("id-twice", scope.id, self.file)
             return
@@ -201,12 +203,12 @@ class _Reader:
             self.file,
             foreign.condition_of(condition),
             name=(element.get("name") or "").strip(),
+            open=condition is not None and foreign.condition_of(condition) is None,
         )
         if flow.id in self.diagram.flows or flow.id in self.diagram.nodes:
             self.report.add("id-twice", flow.id, self.file)
             return
         if condition is not None:
-            _note_blank(self.diagram, flow, self.by_id.get(flow.source))
             declared = condition.get("language") or _typed(condition)
             wording.say_condition(self.diagram, flow, declared, self.around)
         _ask_foreign(self.diagram, element, self.file, scope.id)
@@ -237,6 +239,7 @@ class _Reader:
         self.event(node, element)
         _note_counts(self.diagram, node, element)
         read_activity(self.diagram, node, element, self.process)
+        node.foreign = tuple(dict.fromkeys((*node.foreign, *_declared_extensions(element, self.by_id))))
         node.called = self.reference(node.called)
         read_global_task(self.diagram, node, self.by_id.get(node.called or ""), self.process)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
@@ -307,6 +310,9 @@ class _Reader:
         """The name of the message or signal referred to; where none is, what the element itself is called."""
         if expression := foreign.made_up(element, kind):
             _note_made_up(self.diagram, node, kind, expression)
+        reference = self.reference(element.get(f"{kind}Ref"))
+        if kind == "message" and node.type in _CATCHING and reference in self.keys:
+            self.diagram.note("correlation-key", node.id, self.file, node.scope, key=self.keys[reference][:80])
         return self.named(node, kind, element.get(f"{kind}Ref")) or node.name.strip() or node.id
 
     def named(self, node: Node, kind: str, written: str | None) -> str | None:
@@ -341,6 +347,14 @@ def _timing(diagram: Diagram, node: Node, definition: etree._Element, around: st
         elif text:
             found = Timing(timing.kind, text)
     return found
+
+
+def _declared_extensions(element: etree._Element, by_id: Mapping[str, etree._Element]) -> Iterator[str]:
+    """Extensions that stand where the message, signal or error of an event is declared."""
+    for name in dialects.referred(element):
+        declared = by_id.get(name)
+        if declared is not None:
+            yield from foreign.foreign_of(declared)
 
 
 def _typed(condition: etree._Element) -> str | None:

@@ -78,6 +78,15 @@ class Scripting(PythonScriptEngine):
         except (expressions.Failed, sandbox.Stopped) as failed:
             raise _failed(task, call.decision, failed) from None
 
+    def given(self, task: Token, expression: str, name: str) -> Any:
+        """What a finished item of a multi-instance adds to the list `name`: names that were set in the item itself
+        stand before all others. Raises ExpressionFailed."""
+        try:
+            value = expressions.evaluate(expression, {**self._names(task), **self.variables.within(task.id.hex)})
+            return sandbox.keepable(name, value)
+        except (expressions.Failed, sandbox.Stopped) as failed:
+            raise _failed(task, expression, failed) from None
+
     def _assign(self, task: Token, changes: Mapping[str, Any]) -> None:
         scopes = scopes_of(task)
         for name, value in changes.items():

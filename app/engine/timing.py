@@ -10,7 +10,7 @@ from app.engine.types import Calendar
 _NUMBER = r"\d{1,6}"
 _DURATION = re.compile(
     rf"P(?=\d|T\d)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?",
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}(?:[.,]\d{{1,9}})?S)?)?",
     re.ASCII,
 )
 _CYCLE = re.compile(rf"R((?:{_NUMBER})?)/(P.+)", re.ASCII)

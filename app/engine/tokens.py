@@ -12,6 +12,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -292,9 +293,13 @@ class ScopeWorkflow(_Level, BpmnSubWorkflow):
 
 
 def scopes_of(token: Token) -> tuple[str, ...]:
-    """The tokens (hex) of what is open around a token, outermost first: subprocesses and multi-instances."""
+    """The tokens (hex) of what is open around a token, outermost first: subprocesses and multi-instances.
+
+    An item whose result is collected is a scope of its own, as a subprocess is, so that no item reads another's.
+    """
     parent = token.parent
     path: tuple[str, ...] = token.workflow.path
-    if parent is not None and isinstance(parent.task_spec, LoopTask):
-        return (*path, parent.id.hex)
-    return path
+    if parent is None or not isinstance(parent.task_spec, LoopTask):
+        return path
+    is_apart = parent.task_spec.collects is not None and not isinstance(token.task_spec, SubWorkflowTask)
+    return (*path, parent.id.hex, *([token.id.hex] if is_apart else []))

@@ -61,6 +61,10 @@ class Variables:
         home = next((scope for scope in reached if name in values.get(scope, {})), None)
         self.set(scopes[-1] if home is None and scopes else home or CASE, name, value, element)
 
+    def within(self, scope: str) -> Mapping[str, Any]:
+        """What stands in one scope itself."""
+        return self._loaded().get(scope, {})
+
     def set_outcome(self, scope: str, step: str, outcome: str) -> None:
         """Keep the outcome of `step` so that expressions read it as `step.outcome`."""
         self.set(scope, step, {"outcome": outcome}, step)

@@ -53,7 +53,7 @@ def texts_of(node: Node) -> Iterator[str]:
     if node.trigger.condition is not None:
         yield node.trigger.condition
     if loop is not None:
-        yield from filter(None, (loop.collection, loop.cardinality, loop.condition))
+        yield from filter(None, (loop.collection, loop.cardinality, loop.condition, loop.gives))
 
 
 def _read(element: str, file: str, text: str, *, is_condition: bool) -> Iterator[Written]:
@@ -73,5 +73,6 @@ def given(diagram: Diagram) -> frozenset[str]:
             if node.decision is not None:
                 found |= calls.gives(calls.bound(node.decision, diagram.decisions))
             if node.loop is not None:
-                found |= {COUNTER, *COUNTS, *filter(None, (node.loop.item, node.loop.index))}
+                names = (node.loop.item, node.loop.index, node.loop.collects)
+                found |= {COUNTER, *COUNTS, *filter(None, names)}
     return frozenset(found)

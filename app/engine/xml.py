@@ -22,9 +22,16 @@ _READABLE = {
     "gb18030": "gb18030",
     "gbk": "gb18030",
     "gb2312": "gb18030",
+    "big5": "big5",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
     "windows-1252": "cp1252",
-    "iso-8859-1": "latin-1",
+    "cp1252": "cp1252",
+    "iso-8859-15": "iso-8859-15",
 }
+"""What a file may declare, and how it is read. What is said to be ISO 8859-1 is Windows-1252, as browsers take it."""
+_ODD_NAMESPACE = "WAR_NS_URI"
+"""What libxml2 calls a namespace that is no URI. It is a name like any other."""
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
 _DECLARED = re.compile(rb"""<\?xml\b[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -46,7 +53,31 @@ def parse(data: bytes, file: str, report: Report, *, keep: bool = False) -> etre
     if text.startswith("<!DOCTYPE", _end_of_prolog(text)):
         report.add("doctype", file=file)
         return None
-    parser = etree.XMLParser(
+    try:
+        root = _tree(text.encode(), keep=keep)
+    except (etree.LxmlError, ValueError) as error:
+        report.add("not-xml", file=file, reason=str(error)[:200])
+        return None
+    return root if _modest(root, file, report) else None
+
+
+def _tree(data: bytes, *, keep: bool) -> etree._Element:
+    """The root. Raises LxmlError, ValueError for what is not well formed, but for odd names of namespaces."""
+    strict = _parser(keep=keep, recover=False)
+    try:
+        return etree.fromstring(data, strict)
+    except etree.XMLSyntaxError:
+        if any(entry.type_name != _ODD_NAMESPACE for entry in strict.error_log):
+            raise
+    lenient = _parser(keep=keep, recover=True)
+    root = etree.fromstring(data, lenient)
+    if root is None or any(entry.type_name != _ODD_NAMESPACE for entry in lenient.error_log):
+        raise ValueError(str(lenient.error_log.last_error))
+    return root
+
+
+def _parser(*, keep: bool, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -55,13 +86,8 @@ def parse(data: bytes, file: str, report: Report, *, keep: bool = False) -> etre
         remove_comments=not keep,
         remove_pis=not keep,
         encoding="utf-8",
+        recover=recover,
     )
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except (etree.LxmlError, ValueError) as error:
-        report.add("not-xml", file=file, reason=str(error)[:200])
-        return None
-    return root if _modest(root, file, report) else None
 
 
 def _decoded(data: bytes, file: str, report: Report) -> str | None:

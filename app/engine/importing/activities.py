@@ -26,6 +26,7 @@ class Around:
     language: str | None = None
     forms: form_fields.Forms = field(default_factory=dict)
     initiators: frozenset[str] = frozenset()
+    is_spiff: bool = False
 
 
 def read_activity(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:
@@ -42,6 +43,7 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
     _read_script(node, element)
     if node.type == "callActivity":
         node.called = dialects.called_of(element)
+        node.gives_all = dialects.gives_all(element, by_spiff=around.is_spiff)
         names = foreign.hands_out(element)
         if names and "hands-out" not in node.properties:
             node.properties["hands-out"] = " ".join(names)

@@ -29,6 +29,7 @@ PROPERTY_TAGS = frozenset(
 FAMILY = (CAMUNDA, CAMUNDA_EARLY, OPERATON, FLOWABLE, ACTIVITI)
 """Dialects that grew out of one, and write most things as attributes of the same name."""
 _PEOPLE = ("candidateGroups", "assignee", "candidateUsers")
+_REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 _CALLED_FORM = re.compile(r"^(?:camunda-forms|embedded|app|deployment|bpmn)(?::|$)")
 _OWNER = re.compile(r"(?:user|group)\(([^()]*)\)")
 
@@ -120,6 +121,44 @@ def implementation_of(element: etree._Element, kind: str) -> str | None:
     return None
 
 
+def referred(element: etree._Element) -> list[str]:
+    """What an event or task refers to: ids of messages, signals, errors, escalations."""
+    named = [child.get(name) for child in (element, *element) for name in _REFERENCES]
+    return [name.strip().rpartition(":")[2] for name in named if name]
+
+
+def correlated_by(root: etree._Element) -> dict[str, str]:
+    """Message id → the key by which another engine finds the case that it is for."""
+    found = {}
+    for message in root.iter(f"{BPMN}message"):
+        own = extension(message, f"{ZEEBE}subscription")
+        if own is not None and own.get("correlationKey"):
+            found[message.get("id", "")] = own.get("correlationKey", "").strip()
+    for retrieval in root.iter(f"{BPMN}correlationPropertyRetrievalExpression"):
+        text = next((text for child in retrieval if (text := text_of(child))), None)
+        if text:
+            found.setdefault(retrieval.get("messageRef", "").strip().rpartition(":")[2], text)
+    return found
+
+
+def gives_all(element: etree._Element, *, by_spiff: bool) -> bool:
+    """Whether a call hands out all that was set in the called process: in Camunda 8, unless it says that nothing is
+    propagated, and in SpiffWorkflow."""
+    zeebe = extension(element, f"{ZEEBE}calledElement")
+    return by_spiff if zeebe is None else is_true(zeebe.get("propagateAllChildVariables"), otherwise=True)
+
+
+def is_spiff(root: etree._Element) -> bool:
+    """Whether a file was made for SpiffWorkflow: whether it uses any of its extensions."""
+    return next(root.iter(f"{SPIFF}*"), None) is not None
+
+
+def outputs_of(process: etree._Element) -> tuple[str, ...]:
+    """The data outputs that a process declares, as expressions call them."""
+    names = (_named(found) for found in process.findall(f"{BPMN}ioSpecification/{BPMN}dataOutput"))
+    return tuple(name for name in names if name and name.isidentifier())
+
+
 def called_of(element: etree._Element) -> str | None:
     """The id of the process that a call activity calls."""
     zeebe = extension(element, f"{ZEEBE}calledElement")
@@ -139,19 +178,27 @@ def loop_of(element: etree._Element) -> Loop | None:
     many = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
     if many is None:
         return None
-    item = many.find(f"{BPMN}inputDataItem")
     zeebe = extension(many, f"{ZEEBE}loopCharacteristics")
-    named = item.get("name") or item.get("id") if item is not None else None
+    own = {} if zeebe is None else {str(name): str(value).strip() for name, value in zeebe.items()}
     return Loop(
         "sequential" if is_true(many.get("isSequential"), otherwise=False) else "parallel",
         collection=text_of(many.find(f"{BPMN}loopDataInputRef"))
         or attribute(many, "collection")
-        or (zeebe.get("inputCollection") if zeebe is not None else None),
+        or own.get("inputCollection"),
         cardinality=text_of(many.find(f"{BPMN}loopCardinality")),
-        item=named or attribute(many, "elementVariable") or (zeebe.get("inputElement") if zeebe is not None else None),
+        item=_named(many.find(f"{BPMN}inputDataItem"))
+        or attribute(many, "elementVariable")
+        or own.get("inputElement")
+        or None,
         index=attribute(many, "elementIndexVariable"),
         first=0 if any(f"{{{namespace}}}" in FAMILY for namespace in many.nsmap.values()) else 1,
         condition=text_of(many.find(f"{BPMN}completionCondition")),
-        output=many.find(f"{BPMN}loopDataOutputRef") is not None
-        or (zeebe is not None and bool(zeebe.get("outputCollection"))),
+        collects=text_of(many.find(f"{BPMN}loopDataOutputRef")) or own.get("outputCollection") or None,
+        gives=_named(many.find(f"{BPMN}outputDataItem")) or own.get("outputElement") or None,
     )
+
+
+def _named(item: etree._Element | None) -> str | None:
+    """How expressions call a data item: by its name, or by its id where the name is for people only."""
+    names = [name for name in (item.get("name"), item.get("id")) if name] if item is not None else []
+    return next((name for name in names if name.isidentifier()), names[0] if names else None)

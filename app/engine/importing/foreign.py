@@ -21,7 +21,7 @@ _CHANGING_ELSEWHERE = {
     f"{namespace}{name}": name
     for namespace, names in (
         (ZEEBE, ("ioMapping", "executionListeners", "taskListeners", "taskSchedule", "linkedResources")),
-        (SPIFF, ("preScript", "postScript")),
+        (SPIFF, ("preScript", "postScript", "payloadExpression", "variableName", "messagePayload", "messageVariable")),
     )
     for name in names
 }
@@ -73,6 +73,7 @@ _WITHOUT_EFFECT = frozenset(
     | {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "jobPriorityRange"}
 )
 """Attributes and extension elements that are read elsewhere, or that do not decide where a case goes."""
+_PARENT = "propagateAllParentVariables"
 _LEVELS = frozenset({"process", "subProcess", "transaction", "adHocSubProcess"})
 _WAYS = ("in", "out")
 
@@ -91,6 +92,7 @@ def foreign_of(element: etree._Element) -> tuple[str, ...]:
             elif is_changing(item):
                 found.append(_name(str(item.tag)))
     found += [local(item) for item in _computed(element)]
+    found += [f'{_PARENT}="false"' for _called in _shut(element)]
     for thrown in element.findall(f"{BPMN}messageEventDefinition"):
         found += filter(None, [implementation_of(thrown, "sendTask")])
     return tuple(dict.fromkeys(found))
@@ -130,6 +132,8 @@ def drop_changing(element: etree._Element) -> None:
                 within.remove(item)
     for item in _computed(element):
         element.remove(item)
+    for called in _shut(element):
+        del called.attrib[_PARENT]
     for thrown in element.findall(f"{BPMN}messageEventDefinition"):
         for item in [*thrown.findall(f"{BPMN}extensionElements")]:
             thrown.remove(item)
@@ -220,4 +224,13 @@ def _computed(element: etree._Element) -> list[etree._Element]:
         item
         for item in drawn
         if any(item.find(f"{BPMN}{part}") is not None for part in ("assignment", "transformation"))
+    ]
+
+
+def _shut(element: etree._Element) -> list[etree._Element]:
+    """How a process is called that is to see nothing of its caller, in Camunda 8."""
+    return [
+        item
+        for item in extensions(element)
+        if item.tag == f"{ZEEBE}calledElement" and not is_true(item.get(_PARENT), otherwise=True)
     ]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 
 from app.engine.decisions import calls
-from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Node, Scope, Timing
+from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Node, Scope, Timing, drawn
 from app.engine.findings import Report
 from app.engine.importing.codes import code_of, codes_of
 from app.engine.importing.wording import is_ours
@@ -20,7 +20,11 @@ MANUAL = "manual"
 """The offer to let a person do what nothing here can run."""
 LEFT_OUT = "left-out"
 DEFAULT = "default"
+OTHERWISE = "otherwise"
+"""The outcome with which a step takes the default flow of the gateway behind it."""
 LIMIT = "P5D"
+ALWAYS, NEVER = "True", "False"
+"""The offer for what an event waits to become true: in the flow it is passed, beside it nothing happens."""
 TIMES = "3"
 SOMEBODY = "reviewer"
 _WORKING = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask"})
@@ -93,6 +97,9 @@ def _ask_time(node: Node, report: Report) -> None:
     if node.trigger.kind == "timer" and node.trigger.timing is None:
         report.add("timer-empty", node.id, node.file, offer=LIMIT)
         node.trigger.timing = Timing("duration", LIMIT)
+    if node.trigger.kind == "conditional" and not node.trigger.condition:
+        node.trigger.condition = ALWAYS if node.type == "intermediateCatchEvent" else NEVER
+        report.add("condition-empty", node.id, node.file, offer=node.trigger.condition)
     loop = node.loop
     if loop is not None and loop.kind != "standard" and loop.collection is None and loop.cardinality is None:
         report.add("items-missing", node.id, node.file, offer=TIMES)
@@ -119,7 +126,7 @@ def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str],
     asked = [outcome_asked(flow.condition) for flow in gateway.outgoing if flow.condition is not None]
     step = _asked_step(scope, asked)
     if step is None and len(missing) == 1 and gateway.default is None:
-        report.add("condition-missing", missing[0].id, gateway.file, offer=DEFAULT, gateway=gateway.id)
+        report.add("condition-missing", missing[0].id, gateway.file, offer=DEFAULT, gateway=drawn(gateway.id))
         gateway.default = missing[0].id
         return
     step = step or _step_before(scope, gateway)
@@ -129,9 +136,14 @@ def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str],
     used = {found[1] for found in asked if found}
     said = codes_of(flow.name or scope.nodes[flow.target].name for flow in gateway.outgoing)
     wanted = [code for flow, code in zip(gateway.outgoing, said, strict=True) if flow in missing]
-    for flow, outcome in zip(missing, _outcomes(step, wanted, used), strict=True):
+    given = _outcomes(step, wanted, used)
+    for flow, outcome in zip(missing, given, strict=True):
         flow.condition = f"{spelled(step.id)}.outcome == {json.dumps(outcome, ensure_ascii=False)}"
-        report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=gateway.id)
+        report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=drawn(gateway.id))
+    if gateway.default is not None:
+        offered = [*step.properties.get("outcomes", "").split()]
+        if not set(offered) - used - set(given):
+            step.properties["outcomes"] = " ".join((*offered, OTHERWISE))
 
 
 def _asked_step(scope: Scope, asked: list[tuple[str, str] | None]) -> Node | None:
@@ -157,7 +169,7 @@ def outcome_asked(condition: str) -> tuple[str, str] | None:
 def _outcomes(step: Node, wanted: list[str], used: Collection[str]) -> list[str]:
     """The outcome of `step` for each flow: those it has and no flow asks for, if they are as many, or new ones."""
     known = step.properties.get("outcomes", "").split()
-    unused = [code for code in known if code not in used]
+    unused = [code for code in known if code not in used and code != OTHERWISE]
     if len(unused) == len(wanted) and not set(unused) & set(wanted):
         return unused
     step.properties["outcomes"] = " ".join(dict.fromkeys((*known, *sorted(used), *wanted)))
@@ -192,7 +204,7 @@ def _choice_before(diagram: Diagram, gateway: Node) -> Node:
 def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection[str]) -> None:
     """Who does a step: asked of the step where the diagram names somebody, else once of its lane."""
     asked: set[str] = set()
-    drawn = {lane.id: lane for lane in diagram.lanes}
+    lanes_by_id = {lane.id: lane for lane in diagram.lanes}
     for node in scope.nodes.values():
         if node.type not in FOR_PEOPLE or ":" in node.id:
             continue
@@ -205,6 +217,6 @@ def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection
             report.add("nobody", node.id, node.file, offer=SOMEBODY, step=node.called_so)
         elif node.lane_id not in asked:
             asked.add(node.lane_id)
-            name, lane = node.lane or node.lane_id, drawn[node.lane_id]
+            name, lane = node.lane or node.lane_id, lanes_by_id[node.lane_id]
             offer = code_of(name, code_of(lane.id, SOMEBODY))
             report.add("post-missing", lane.id, lane.file, offer=offer, name=name, people=name)

@@ -165,7 +165,9 @@ def _tell_default(node: Node, report: Report) -> None:
 
 def _split(diagram: Diagram, node: Node, report: Report) -> None:
     """Conditions on the flows out of a step: those that are true are taken, the default if none is (BPMN 13.3.2)."""
-    conditional = [flow for flow in node.outgoing if flow.condition is not None and flow.id != node.default]
+    conditional = [
+        flow for flow in node.outgoing if (flow.condition is not None or flow.open) and flow.id != node.default
+    ]
     if not conditional or not node.type.endswith(_STEPS):
         return
     default = next((flow for flow in node.outgoing if flow.id == node.default), None)

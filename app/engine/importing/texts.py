@@ -133,6 +133,14 @@ REWRITTEN: dict[str, Rule] = {
         _("“%(element)s” hands out %(names)s, as its output mapping says."),
         _NOTHING,
     ),
+    "correlation-key": Rule(
+        "rewritten",
+        _(
+            "The message of “%(element)s” is correlated by “%(key)s”. Here a message is delivered to a case by the "
+            "number of the case, and what has waited for it longest takes it; the key is not read."
+        ),
+        _NOTHING,
+    ),
 }
 
 ASKED: dict[str, Rule] = {
@@ -173,11 +181,6 @@ TOLD: dict[str, Rule] = {
         "warning",
         _("“%(element)s” has extensions of another engine that are not known here, and are left out: %(what)s."),
         _("Nothing has to be done if the process means the same without them; otherwise draw what they do."),
-    ),
-    "condition-blank": Rule(
-        "error",
-        _("The flow “%(element)s” out of “%(step)s” has a condition with nothing in it."),
-        _("Write the condition, or take it away if the flow is always taken."),
     ),
     "name-made-up": Rule(
         "error",

@@ -108,11 +108,11 @@ class Memory:
             except expressions.Malformed:
                 return frozenset({_FIELDS})
             return read.assigns | read.reads
-        handed = frozenset(node.properties.get("hands-out", "").split())
+        handed = frozenset(node.handed)
         if node.type in FOR_PEOPLE:
             return handed | {node.id, _FIELDS}
-        if node.loop is not None and node.loop.item:
-            handed |= {node.loop.item}
+        if node.loop is not None:
+            handed |= {name for name in (node.loop.item, node.loop.collects) if name}
         if node.decision is not None:
             return handed | gives(bound(node.decision, self.net.diagram.decisions))
         if rules.waits(node) or node.type in {"businessRuleTask", "sendTask"}:
@@ -205,8 +205,9 @@ class Memory:
         """What is still known when the level inside `host` is over: of its own steps only what is handed out."""
         if not facts:
             return facts
-        handed = host.properties.get("hands-out", "").split()
-        return self._forget(facts, (self.followed & frozenset(level.nodes)).difference(handed))
+        if host.type == "callActivity":
+            return self._forget(facts, self.followed)
+        return self._forget(facts, (self.followed & frozenset(level.nodes)).difference(host.handed))
 
     def _forget(self, facts: Facts, names: frozenset[str]) -> Facts:
         if not facts or not names:

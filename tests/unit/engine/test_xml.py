@@ -177,3 +177,15 @@ def test_no_tangled_graph_raises(data: st.DataObject) -> None:
     tangle = {"d.bpmn": definitions(process(start(), chain("start", "n0"), *parts))}
     if not codes(check(tangle)):
         assert load(tangle).elements
+
+
+def test_a_namespace_that_is_no_address_is_a_name_like_any_other() -> None:
+    odd = TEXT.replace("<definitions ", '<definitions xmlns:Our="http://office/First Import/Process" ')
+    assert set(load({"d.bpmn": odd.encode()}).elements) == {"始", "受理", "终"}
+    assert refusal(odd.replace("</process>", "").encode()) == {"not-xml"}
+
+
+@pytest.mark.parametrize("name", ["ISO-8859-1", "windows-1252", "iso-8859-15"])
+def test_the_encodings_of_western_europe(name: str) -> None:
+    western = TEXT.replace("UTF-8", name).replace("始", "début").replace("受理", "prüfung").replace("终", "fin")
+    assert set(load({"d.bpmn": western.encode(name)}).elements) == {"début", "prüfung", "fin"}
