@@ -231,7 +231,7 @@ class _Reader:
             documentation=text_of(element.find(f"{BPMN}documentation")),
             default=self.reference(element.get("default")),
         )
-        if not self.fits(node):
+        if not _fits(self.diagram, node, self.report):
             return
         inherited = _Place(host.lane, host.lane_properties, host.lane_id) if host else _Place()
         place = lanes.get(node.id, inherited)
@@ -245,22 +245,6 @@ class _Reader:
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
         if kind in {"subProcess", "transaction"}:
             self.scope(element, scope.id, scope.executable, node)
-
-    def fits(self, node: Node) -> bool:
-        """Whether there is room for a node, and its id is its own."""
-        diagram, report = self.diagram, self.report
-        if not node.id:
-            report.add("id-missing", file=self.file, type=node.type)
-        elif ":" in node.id:
-            report.add("id-invalid", node.id, self.file)
-        elif len(diagram.nodes) >= MAX_NODES:
-            if not any(finding.code == "too-many-nodes" for finding in report.findings):
-                report.add("too-many-nodes", file=self.file, limit=MAX_NODES)
-        elif node.id in diagram.nodes or node.id in diagram.flows or node.id in diagram.scopes:
-            report.add("id-twice", node.id, self.file)
-        else:
-            return True
-        return False
 
     def event(self, node: Node, element: etree._Element) -> None:
         """What an event waits for or throws."""
@@ -310,9 +294,9 @@ class _Reader:
         """The name of the message or signal referred to; where none is, what the element itself is called."""
         if expression := foreign.made_up(element, kind):
             _note_made_up(self.diagram, node, kind, expression)
-        reference = self.reference(element.get(f"{kind}Ref"))
-        if kind == "message" and node.type in _CATCHING and reference in self.keys:
-            self.diagram.note("correlation-key", node.id, self.file, node.scope, key=self.keys[reference][:80])
+        if kind == "message" and node.type in _CATCHING:
+            key = self.keys.get(self.reference(element.get("messageRef")) or "")
+            _note_key(self.diagram, node, key)
         return self.named(node, kind, element.get(f"{kind}Ref")) or node.name.strip() or node.id
 
     def named(self, node: Node, kind: str, written: str | None) -> str | None:
@@ -349,12 +333,33 @@ def _timing(diagram: Diagram, node: Node, definition: etree._Element, around: st
     return found
 
 
+def _fits(diagram: Diagram, node: Node, report: Report) -> bool:
+    """Whether there is room for a node, and its id is its own."""
+    if not node.id:
+        report.add("id-missing", file=node.file, type=node.type)
+    elif ":" in node.id:
+        report.add("id-invalid", node.id, node.file)
+    elif len(diagram.nodes) >= MAX_NODES:
+        if not any(finding.code == "too-many-nodes" for finding in report.findings):
+            report.add("too-many-nodes", file=node.file, limit=MAX_NODES)
+    elif node.id in diagram.nodes or node.id in diagram.flows or node.id in diagram.scopes:
+        report.add("id-twice", node.id, node.file)
+    else:
+        return True
+    return False
+
+
 def _declared_extensions(element: etree._Element, by_id: Mapping[str, etree._Element]) -> Iterator[str]:
     """Extensions that stand where the message, signal or error of an event is declared."""
     for name in dialects.referred(element):
         declared = by_id.get(name)
         if declared is not None:
             yield from foreign.foreign_of(declared)
+
+
+def _note_key(diagram: Diagram, node: Node, key: str | None) -> None:
+    if key:
+        diagram.note("correlation-key", node.id, node.file, node.scope, key=key[:80])
 
 
 def _typed(condition: etree._Element) -> str | None:
