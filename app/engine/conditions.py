@@ -181,7 +181,12 @@ def _check_loop(node: Node, report: Report) -> None:
     for name in (loop.item, loop.index):
         if name is not None and not name.isidentifier():
             report.add("item-name", node.id, node.file, value=name)
-    if loop.collects is not None and not loop.collects.isidentifier():
-        report.add("result-name", node.id, node.file, value=loop.collects[:80])
-    if loop.collects is not None and loop.gives is None:
-        report.add("items-output", node.id, node.file, name=loop.collects)
+    if loop.collects is not None:
+        _check_collected(node, loop.collects, loop.gives, report)
+
+
+def _check_collected(node: Node, name: str, gives: str | None, report: Report) -> None:
+    if not name.isidentifier():
+        report.add("result-name", node.id, node.file, value=name[:80])
+    if gives is None:
+        report.add("items-output", node.id, node.file, name=name)

@@ -10,9 +10,10 @@ from app.engine.types import Calendar
 _NUMBER = r"\d{1,6}"
 _DURATION = re.compile(
     rf"P(?=\d|T\d)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}(?:[.,]\d{{1,9}})?S)?)?",
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?",
     re.ASCII,
 )
+_FRACTION = re.compile(rf"({_NUMBER})[.,](\d{{1,9}})S", re.ASCII)
 _CYCLE = re.compile(rf"R((?:{_NUMBER})?)/(P.+)", re.ASCII)
 _LONGEST = 200
 """Characters that a time may have where it stands in the diagram."""
@@ -28,17 +29,24 @@ def timing_text(kind: str, value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
+    if kind != "date":
+        text = _FRACTION.sub(_whole, text.upper())
     if kind == "duration":
-        return text.upper() if is_duration(text.upper()) else None
+        return text if is_duration(text) else None
     if kind == "cycle":
-        match = _CYCLE.fullmatch(text.upper())
-        return text.upper() if match and match.group(1) != "0" and is_duration(match.group(2)) else None
+        match = _CYCLE.fullmatch(text)
+        return text if match and match.group(1) != "0" and is_duration(match.group(2)) else None
     try:
         date = datetime.fromisoformat(text)
         (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
         return date.isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+def _whole(seconds: re.Match[str]) -> str:
+    """Seconds with a fraction, of which the next whole one is taken: clocks count in whole seconds."""
+    return f"{int(seconds[1]) + bool(int(seconds[2]))}S"
 
 
 def literal(kind: str, text: str) -> str | None:

@@ -72,3 +72,11 @@ def test_a_cycle_counts_down_and_an_endless_one_does_not() -> None:
 
 def test_a_long_text_is_no_time() -> None:
     assert literal("duration", "'" + " " * 300 + "P1D'") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("PT0.1S", "PT1S"), ('"PT0.03S"', "PT1S"), ("P1DT2,5S", "P1DT3S"), ("PT5.0S", "PT5S")]
+)
+def test_a_fraction_of_a_second_is_a_whole_one(written: str, read: str) -> None:
+    assert literal("duration", written) == read
+    assert literal("duration", "PT0.0S") is None
