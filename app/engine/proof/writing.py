@@ -63,7 +63,9 @@ class _Written:
 
     def _direct(self, node: Node) -> Iterator[str]:
         """What an element sets on its own level."""
-        yield from node.properties.get("hands-out", "").split()
+        yield from node.handed
+        if node.loop is not None and node.loop.collects:
+            yield node.loop.collects
         if node.loop is not None:
             return
         if node.result is not None:
