@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import engine
 from app.catalog import acts, drawn, operations, queries
+from app.catalog.archive import MAX_CONTENT_BYTES
 from app.catalog.contents import MAX_DIAGRAM_BYTES, MAX_FILES
 from app.catalog.errors import ItemRefused, NoSuchBench, NotOnBench, SavedMeanwhile
 from app.catalog.findings import Report
@@ -259,6 +260,8 @@ def _with(found: Mapping[str, bytes], changes: Changes) -> dict[str, bytes]:
             raise NotOnBench(file=path[:200])
     if len(made) > MAX_FILES:
         raise NotOnBench(file=f"{len(made)} > {MAX_FILES}")
+    if (size := sum(map(len, made.values()))) > MAX_CONTENT_BYTES:
+        raise NotOnBench(file=f"{size} B > {MAX_CONTENT_BYTES} B")
     return made
 
 

@@ -24,7 +24,7 @@ _TIME: frozenset[Kind] = frozenset({"string", "duration", "date"})
 _ITEMS: frozenset[Kind] = frozenset({"list", "context"})
 _NUMBER: frozenset[Kind] = frozenset({"number"})
 _COUNT = re.compile(r"[1-9]\d{0,5}", re.ASCII)
-_LOOKS_LIKE_TIME = re.compile(r"[PR][\dT/][A-Z0-9/.:+-]*", re.IGNORECASE)
+_LOOKS_LIKE_TIME = re.compile(r"[PR][\dT/][A-Z0-9/.:+-]*|\d{1,9}[-/]\d{1,2}[-/]\d{1,2}.*", re.IGNORECASE)
 
 
 def check_expressions(node: Node, report: Report, waits: bool = True) -> None:
