@@ -186,7 +186,7 @@ def _check_node(diagram: Diagram, node: Node, report: Report) -> None:
         _check_thrown(diagram, node, report)
     if node.type == "eventBasedGateway":
         _check_first_event(diagram, node, report)
-    if node.trigger.kind == "signal" and not throws(node, "signal"):
+    if node.trigger.kind == "signal":
         _check_signal(diagram, node, report)
 
 
@@ -226,9 +226,13 @@ def _check_first_event(diagram: Diagram, node: Node, report: Report) -> None:
 
 
 def _check_signal(diagram: Diagram, node: Node, report: Report) -> None:
-    """Whether something in the diagram throws the signal; if not, it has to come from outside."""
-    thrown = (other for scope in diagram.used() for other in scope.nodes.values() if throws(other, "signal"))
-    if not any(fits(node, other) for other in thrown):
+    """Whether something in the diagram throws the signal that is waited for, and waits for the one that is thrown."""
+    parts = [other for scope in diagram.used() for other in scope.nodes.values()]
+    if throws(node, "signal"):
+        heard = {one.name for other in parts if not throws(other, "signal") for one in (other.trigger, *other.others)}
+        if node.trigger.name not in heard:
+            report.add("signal-unheard", node.id, node.file, name=node.trigger.name)
+    elif not any(fits(node, other) for other in parts if throws(other, "signal")):
         report.add("signal-outside", node.id, node.file, name=node.trigger.name)
 
 

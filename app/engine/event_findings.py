@@ -46,6 +46,11 @@ EVENT_RULES: dict[str, Rule] = {
         _("“%(element)s” waits for the signal “%(name)s”, which nothing in the diagram throws."),
         _("Throw it by an event with the same name, unless a program outside does it."),
     ),
+    "signal-unheard": Rule(
+        "warning",
+        _("“%(element)s” throws the signal “%(name)s”, for which nothing here waits; no other case hears it."),
+        _("Let an event in the diagram wait for it. What other cases or programs shall hear is sent as a message."),
+    ),
     "cancel-place": Rule(
         "error",
         _("“%(element)s” cancels a transaction, but does not lie in one."),

@@ -1,5 +1,6 @@
 """What is done in an activity, by whom, with which form, and how often: read from whatever dialect says it."""
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -17,6 +18,10 @@ _GLOBAL = {
     "globalBusinessRuleTask": "businessRuleTask",
 }
 """Tasks that stand beside the processes, to be called from several places."""
+
+
+_OF_ENGINES = re.compile(r"\bexecution\s*\.")
+"""What a Python script asks of Camunda and its like, which run it on Java."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ def _read_script(node: Node, element: etree._Element) -> None:
     juel, result = (node.language or "").strip().lower() == "juel", dialects.attribute(element, "resultVariable")
     if node.type == "scriptTask" and juel and result and node.script and wording.marked(node.script):
         node.language, node.result = None, result
+    if node.type == "scriptTask" and wording.is_ours(node.language) and _OF_ENGINES.search(node.script or ""):
+        node.language = "Jython"
     if node.result or not wording.is_ours(node.language):
         # What is not run as a script is asked about as a whole.
         node.foreign = tuple(name for name in node.foreign if name != "resultVariable")

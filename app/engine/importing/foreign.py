@@ -89,6 +89,8 @@ def foreign_of(element: etree._Element) -> tuple[str, ...]:
                 found += [f"{way} ({source} → {target})"] if source != target else []
             elif _is_value(part, item):
                 found.append(f"value ({(text_of(item) or '')[:40]})")
+            elif _is_expressed(item):
+                found.append(f"formProperty ({item.get('expression')})")
             elif is_changing(item):
                 found.append(_name(str(item.tag)))
     found += [local(item) for item in _computed(element)]
@@ -211,10 +213,20 @@ def _is_value(part: etree._Element, item: etree._Element) -> bool:
     return local(part) == "dataObject" and _name(str(item.tag)) == "value"
 
 
+def _is_expressed(item: etree._Element) -> bool:
+    """Whether it is a field of a form that reads and writes by an expression, and no variable."""
+    return _name(str(item.tag)) == "formProperty" and bool(item.get("expression"))
+
+
 def _is_named(part: etree._Element, item: etree._Element) -> bool:
     """Whether `foreign_of` names an extension element of `part`."""
     passed = _passed(part, item)
-    return is_changing(item) or _is_value(part, item) or (passed is not None and passed[1] != passed[2])
+    return (
+        is_changing(item)
+        or _is_value(part, item)
+        or _is_expressed(item)
+        or (passed is not None and passed[1] != passed[2])
+    )
 
 
 def _computed(element: etree._Element) -> list[etree._Element]:

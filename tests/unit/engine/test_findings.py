@@ -135,6 +135,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "start-unused": (files(PLAIN, node("startEvent", "s2", MESSAGE), chain("s2", "end")), "s2"),
     "start-by-itself": (files(node("startEvent", "s", timer("R/P1D", "timeCycle")), end(), chain("s", "end")), "s"),
     "condition-empty": (one("intermediateCatchEvent", "<conditionalEventDefinition/>"), "x"),
+    "signal-unheard": (one("intermediateThrowEvent", '<signalEventDefinition signalRef="s"/>'), "x"),
     "signal-outside": (one("intermediateCatchEvent", '<signalEventDefinition signalRef="s"/>'), "x"),
     "cancel-place": (inside("<cancelEventDefinition/>"), "x"),
     "cancel-uncaught": (inside("<cancelEventDefinition/>", tag="transaction"), "x"),
