@@ -88,7 +88,7 @@ def _wait(diagram: Diagram, node: Node, triggers: list[Trigger]) -> None:
         _join(diagram, f"{node.id}:{number}", end.id)
     if end is not node:
         _join(diagram, end.id, node.id)
-    _settle(node, Trigger("none"))
+    _settle(node, Trigger("none", name=node.id))
 
 
 def _put_on_border(diagram: Diagram, node: Node, triggers: list[Trigger]) -> bool:
@@ -102,7 +102,7 @@ def _put_on_border(diagram: Diagram, node: Node, triggers: list[Trigger]) -> boo
         host.boundary.append(event)
         _join(diagram, event.id, node.id)
     node.type, node.attached_to = "intermediateCatchEvent", None
-    _settle(node, Trigger("none"))
+    _settle(node, Trigger("none", name=node.id))
     return True
 
 

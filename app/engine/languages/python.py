@@ -5,6 +5,7 @@ The rest goes to the sandbox. `step.outcome` reads the member `outcome` of the v
 """
 
 import ast
+import builtins
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
@@ -20,6 +21,7 @@ Names = Mapping[str, Any]
 Walk = Callable[[Names], Any]
 Mode = Literal["eval", "exec"]
 
+_KNOWN = frozenset(dir(builtins))
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -55,6 +57,8 @@ def read(text: str, mode: Mode) -> tuple[str, frozenset[str], frozenset[str], Wa
                 raise Malformed("classes cannot be defined")
             if isinstance(node, ast.Name):
                 (reads if isinstance(node.ctx, ast.Load) else assigns).add(node.id)
+        if unknown := _called(parsed) - _made(parsed) - assigns - _KNOWN:
+            raise Malformed(f"there is no function “{min(unknown)}”")
         walk = _walk(parsed.body, MAX_NESTING) if isinstance(parsed, ast.Expression) else None
         meant = _read(parsed.body) if isinstance(parsed, ast.Expression) else tree.Opaque(())
         source = text if walk else ast.unparse(_Members().visit(ast.fix_missing_locations(parsed)))
@@ -65,6 +69,18 @@ def read(text: str, mode: Mode) -> tuple[str, frozenset[str], frozenset[str], Wa
     except ValueError as error:
         raise Malformed(str(error)) from None
     return source, frozenset(reads), frozenset(assigns), walk, meant
+
+
+def _called(parsed: ast.AST) -> set[str]:
+    calls = (node.func for node in ast.walk(parsed) if isinstance(node, ast.Call))
+    return {function.id for function in calls if isinstance(function, ast.Name)}
+
+
+def _made(parsed: ast.AST) -> set[str]:
+    """What a script defines itself: functions, and their parameters."""
+    parts = list(ast.walk(parsed))
+    named = {part.name for part in parts if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+    return named | {part.arg for part in parts if isinstance(part, ast.arg)}
 
 
 def is_idle(script: str) -> bool:

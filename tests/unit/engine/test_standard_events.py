@@ -102,6 +102,25 @@ def test_runs_as_the_standard_demands(case: Case) -> None:
     test_runs_as_the_standard_says(case)
 
 
+@pytest.mark.parametrize("text", ["createFile()", "total = compute(3)", "a = len(b)\nclose(a)"])
+def test_a_script_that_calls_what_nobody_made_is_refused(text: str) -> None:
+    found = check(drawn(start(), script("x", text), end(), chain("start", "x", "end")))
+    assert [(one.code, one.element) for one in found] == [("expression-malformed", "x")]
+    assert "there is no function" in found[0].params["reason"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a = len(str(3))", "def twice(n):\n    return 2 * n\na = twice(3)", "a = sorted([2, 1])"]
+)
+def test_a_script_that_calls_what_there_is_is_run(text: str) -> None:
+    assert Office(drawn(start(), script("x", text), end(), chain("start", "x", "end"))).ended
+
+
+def test_several_events_are_told_of_once() -> None:
+    found = codes(check(waits(SIGNAL, MESSAGE)), "rewritten") | codes(check(waits(SIGNAL, MESSAGE)), "warning")
+    assert found == {("events-any", "x"), ("signal-outside", "x")}
+
+
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_a_condition_that_is_true_from_the_start_happens_when_it_is_first_waited_for(interrupting: bool) -> None:
     office = Office(drawn(*WITHIN, chain("start", "s"), boundary("x", "s", LARGE, interrupting)), area=600)
