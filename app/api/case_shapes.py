@@ -189,6 +189,14 @@ class AwaitedShape(Shape):
     kind = fields.String(metadata={"enum": ["message", "signal"]})
     name = fields.String(metadata={"description": "As it is called in the diagram."})
     element = fields.String(metadata={"description": "What waits for it, by its id in the diagram."})
+    brings = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(metadata={"enum": ["", "text", "number", "boolean"]}),
+        metadata={
+            "description": "The variables that it sets, and the kind of each; empty: any.",
+            "example": {"verdict": "text"},
+        },
+    )
 
 
 class CaseDetailShape(CaseRowShape):

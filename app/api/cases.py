@@ -104,6 +104,14 @@ class MessageBody(Body):
         validate=validate.OneOf(["message", "signal"]),
         metadata={"description": "A message is for what has waited for it longest, a signal for all that wait."},
     )
+    data = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata={
+            "description": "What it brings: the variables named in `brings` where it is awaited, null where unknown.",
+            "example": {"verdict": "passed"},
+        },
+    )
 
 
 class MarksShape(Shape):
@@ -216,9 +224,8 @@ def extend(body: dict[str, Any], key: str, version: int | None) -> Response:
 def deliver(body: dict[str, Any], key: str, version: int | None) -> Response:
     """Deliver a message that the case waits for (`awaited`); the case moves on from there."""
     found = seen_case(key, version)
-    return _changed(
-        messages.deliver_message(edge.session(), edge.actor(), found.id, body["name"], edge.now(), body["kind"])
-    )
+    given = body["name"], edge.now(), body["kind"], body["data"]
+    return _changed(messages.deliver_message(edge.session(), edge.actor(), found.id, *given))
 
 
 @room.route("/cases/<key>/history")

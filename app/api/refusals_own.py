@@ -40,7 +40,7 @@ OWN: Final[Mapping[str, str]] = {
     "calendars.recount": "unknown-calendar",
     "cases.case": "no-such-item not-found",
     "cases.cases": "bad-cursor",
-    "cases.deliver": "case-closed no-such-item not-awaited not-found",
+    "cases.deliver": "case-closed invalid no-such-item not-awaited not-found",
     "cases.diagram": "no-such-item not-found",
     "cases.draft": "item-withdrawn no-such-item not-found not-received-here tenant-unknown",
     "cases.extend": "case-closed no-such-item not-extendable not-found",
@@ -201,6 +201,9 @@ OWN: Final[Mapping[str, str]] = {
         "case-closed no-such-item not-claimed not-found not-yours opinion-needed step-closed unknown-outcome"
     ),
     "steps.counts": "",
+    "steps.report": (
+        "case-closed no-such-item not-claimed not-found not-yours nothing-to-report opinion-needed step-closed"
+    ),
     "steps.for_applicants": "bad-cursor no-such-item",
     "steps.queue": "bad-cursor",
     "steps.release": "no-such-item not-claimed not-found not-yours step-closed",

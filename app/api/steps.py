@@ -19,7 +19,7 @@ from app.api.idempotency import once
 from app.api.notices import OFFICE_ZONE
 from app.api.pagination import PageQuery, paged, place
 from app.api.shapes import Body, Names, Query, Shape, instant, list_of, page_of, text
-from app.cases import desk, reception
+from app.cases import desk, reception, reporting
 from app.cases import operations as cases
 from app.cases import queries as case_queries
 from app.cases.desk import Today, Wanted
@@ -85,6 +85,13 @@ class OutcomeShape(Shape):
     requires_form = fields.Boolean(metadata={"description": "The form must be complete, not only free of faults."})
 
 
+class ReportShape(Shape):
+    """What whoever does a step may report, because the diagram says what happens then."""
+
+    event = fields.String(metadata={"description": "The event on the border of the step, by its id in the diagram."})
+    name = fields.Nested(Names)
+
+
 class HeldShape(Shape):
     """A step whose claim changed."""
 
@@ -111,6 +118,10 @@ class StepViewShape(StepShape):
     form = fields.Dict(keys=fields.String(), allow_none=True, metadata={"description": "form-js JSON."})
     values = fields.Dict(keys=fields.String(), metadata={"description": "What the form begins with."})
     outcomes = fields.List(fields.Nested(OutcomeShape))
+    reports = fields.List(
+        fields.Nested(ReportShape),
+        metadata={"description": "What may be reported instead, where it stands in the way."},
+    )
     checklist = fields.List(fields.Nested(Names))
     application = fields.Dict(keys=fields.String(), metadata={"description": "What the applicant entered."})
     materials = fields.List(fields.Nested(MaterialShape))
@@ -128,6 +139,13 @@ class CompletionBody(Body):
     outcome = text(most=100, load_default=None, allow_none=True)
     data = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "The form's fields."})
     opinion = text(least=0, most=10_000, load_default="")
+
+
+class ReportBody(Body):
+    """What stands in the way of a step, and why."""
+
+    event = text(most=200, required=True, metadata={"description": "One of the step's `reports`."})
+    reason = text(most=10_000, required=True)
 
 
 class CompletedShape(Shape):
@@ -201,6 +219,7 @@ def step(step_id: UUID) -> Response:
             light=view.clock.light if view.clock else "green",
             yellow_at=view.clock.yellow_at if view.clock else None,
             form=view.form.schema if view.form else None,
+            reports=[{"event": event, "name": found.name} for event, found in view.reports.items()],
             materials=list(map(material, view.materials)),
             opinions=list(map(opinion, view.opinions)),
         )
@@ -248,6 +267,20 @@ def complete(body: dict[str, Any], step_id: UUID, version: int | None) -> Respon
             now=edge.now(),
             version=version,
         )
+    return answer(CompletedShape.of(done))
+
+
+@room.route("/steps/<uuid:step_id>/report", methods=["POST"])
+@edge.guarded("step.complete")
+@once
+@if_match(required=True)
+@room.arguments(ReportBody)
+@room.response(200, CompletedShape)
+def report(body: dict[str, Any], step_id: UUID, version: int | None) -> Response:
+    """Report what stands in the way of a step, where the diagram catches it; one that interrupts ends the step."""
+    given = body["event"], body["reason"], edge.now(), version
+    with refusals_of(step_id):
+        done = reporting.report_step(edge.session(), edge.actor(), step_id, *given)
     return answer(CompletedShape.of(done))
 
 

@@ -22,6 +22,14 @@ class UnknownOutcome(DomainError):
     message = "The step “%(step)s” offers no outcome “%(outcome)s”; it offers: %(offered)s."
 
 
+class NothingToReport(DomainError):
+    """The diagram catches no such error on the step."""
+
+    code = "nothing-to-report"
+    message = "The diagram does not provide for “%(event)s” at the step “%(step)s”; it provides for: %(offered)s."
+    remedy = "Choose one of these, or one of the step's outcomes."
+
+
 class OpinionNeeded(DomainError):
     """This outcome must be reasoned (Art. 38 for a refusal)."""
 

@@ -180,6 +180,7 @@ def step_view(session: Session, actor: Actor, step_id: UUID) -> StepView:
         form=item.form_of(step.element),
         values=writes.of_element(step.element),
         outcomes=tuple(item.outcomes(step.element).values()),
+        reports=item.reports(step.element),
         checklist=spec.checklist if spec else (),
         clock=clock,
         application=writes.application,
@@ -290,13 +291,18 @@ def opinions(item: ServiceItem, steps: Sequence[Step], writes: Writes, people: M
             step=step,
             name=item.step_name(element),
             by=people.get(step.claimed_by, "") if step.claimed_by else "",
-            outcome=item.outcomes(element).get(step.outcome or ""),
-            opinion=writes.outcome_of(element).get("opinion", ""),
+            outcome=item.came_of(element, step.outcome),
+            opinion=writes.outcome_of(_said_in(item, step)).get("opinion", ""),
             data=writes.of_element(element),
             form=item.form_of(element),
         )
         for element, step in last.items()
     ]
+
+
+def _said_in(item: ServiceItem, step: Step) -> str:
+    """Under which element is kept what was said: the step, or the event by which something was reported."""
+    return step.outcome if step.outcome and step.outcome in item.reports(step.element) else step.element
 
 
 def _shown(reader: Actor, found: Case, people: Mapping[UUID, str]) -> dict[UUID, str]:

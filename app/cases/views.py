@@ -60,8 +60,9 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """The task page: what a person needs to do one step. `values`: what the form begins with; `listed`: why the
-    elimination list has what is applied for, where it has."""
+    """The task page: what a person needs to do one step. `values`: what the form begins with; `reports`: what may
+    be reported instead of an outcome, by the event that catches it; `listed`: why the elimination list has what is
+    applied for, where it has."""
 
     step: Step
     case: Case
@@ -70,6 +71,7 @@ class StepView:
     form: Form | None
     values: Mapping[str, Any]
     outcomes: Sequence[Outcome]
+    reports: Mapping[str, Outcome]
     checklist: Sequence[Wording]
     clock: CaseClock | None
     application: Mapping[str, Any]

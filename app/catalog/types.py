@@ -321,6 +321,17 @@ class ServiceItem:
         step = self.steps.get(element)
         return step.outcomes if step else {}
 
+    def reports(self, element: str) -> Mapping[str, Outcome]:
+        """What whoever does a step may report instead, by the event of the diagram that catches it."""
+        return {event: self._report(name) for event, name in self.definition.reports.get(element, {}).items()}
+
+    def came_of(self, element: str, outcome: str | None) -> Outcome | None:
+        """How a step was left: one of its outcomes, or what was reported."""
+        return self.outcomes(element).get(outcome or "") or self.reports(element).get(outcome or "")
+
+    def _report(self, name: str) -> Outcome:
+        return Outcome(name, Wording(name, self.manifest.drawn.get(name, name)), "danger", requires_opinion=True)
+
     def form_of(self, element: str) -> "Form | None":
         """The form of a step."""
         drawn = self.definition.elements.get(element)

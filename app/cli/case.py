@@ -234,12 +234,14 @@ def extend(key: str, days: int, basis: Any, reason: str, username: str, as_json:
 @click.argument("key")
 @click.argument("name")
 @click.option("--kind", type=click.Choice(["message", "signal"]), default="message", show_default=True)
+@click.option("--data", "file", type=click.File("rb"), help="JSON: the variables that the message brings.")
 @as_person
 @with_json
-def deliver(key: str, name: str, kind: Any, username: str, as_json: bool) -> None:
+def deliver(key: str, name: str, kind: Any, file: BufferedReader | None, username: str, as_json: bool) -> None:
     """Deliver the message NAME, which the case KEY waits for."""
+    data = as_data(file)
     with desk(username) as at:
-        case = messages.deliver_message(at.session, at.actor, seen(at, key).id, name, at.now, kind)
+        case = messages.deliver_message(at.session, at.actor, seen(at, key).id, name, at.now, kind, data)
         show_one(facts(case), as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.cases import operations as cases
 from app.cases import queries as case_queries
-from app.cases import reception
+from app.cases import reception, reporting
 from app.cli.case import as_data
 from app.cli.desk import Desk, as_person, desk
 from app.cli.output import print_json, show, show_one, with_json
@@ -78,6 +78,7 @@ def show_(step_id: UUID, username: str, as_json: bool) -> None:
             "due": view.step.due_at,
             "light": view.clock.light if view.clock else "green",
             "outcomes": [outcome.code for outcome in view.outcomes],
+            "reports": list(view.reports),
             "needs opinion": [outcome.code for outcome in view.outcomes if outcome.requires_opinion],
         }
         fields = [
@@ -137,6 +138,21 @@ def complete(
         done = cases.complete_step(
             at.session, at.actor, step_id, outcome=outcome, data=data, opinion=opinion, now=at.now
         )
+        facts = {"case": done.case_code, "opened": list(done.opened), "ended": done.ended, "at": done.at}
+        show_one(facts, as_json=as_json)
+
+
+@group.command("report")
+@click.argument("step_id", type=click.UUID)
+@click.argument("event")
+@click.option("--reason", required=True, help="What stands in the way; it is kept in the case.")
+@as_person
+@with_json
+def report(step_id: UUID, event: str, reason: str, username: str, as_json: bool) -> None:
+    """Report EVENT, which the diagram catches on a step: the case goes on from there."""
+    with desk(username) as at:
+        _about(at, step_id)
+        done = reporting.report_step(at.session, at.actor, step_id, event, reason, at.now)
         facts = {"case": done.case_code, "opened": list(done.opened), "ended": done.ended, "at": done.at}
         show_one(facts, as_json=as_json)
 

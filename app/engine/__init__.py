@@ -1,6 +1,7 @@
 """The engine room: BPMN in, work items and timers out. The only room that knows SpiffWorkflow."""
 
 from app.engine.answering import answer, put
+from app.engine.bringing import fits
 from app.engine.definition import Definition, Examined, check, definition_for, digest, examine, load, outline
 from app.engine.diagram import FOR_PEOPLE
 from app.engine.errors import (
@@ -82,6 +83,7 @@ __all__ = [
     "definition_for",
     "digest",
     "examine",
+    "fits",
     "load",
     "obstacle",
     "outline",

@@ -7,7 +7,7 @@ from app.engine.conditions import check_expressions, may_be_unmet
 from app.engine.decisions.checks import check as check_decisions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
-from app.engine.handling import OUTWARD, catchers, fits, reported, throws, within
+from app.engine.handling import OUTWARD, catchers, fits, is_reported_by_people, reported, throws, within
 from app.engine.proof import Proof, check_soundness
 from app.engine.vocabulary import check_lane, check_properties
 
@@ -251,7 +251,9 @@ def _check_boundary(diagram: Diagram, node: Node, report: Report) -> None:
 
 
 def _check_reached(diagram: Diagram, node: Node, host: Node, report: Report) -> None:
-    """Whether something inside throws what a boundary event catches."""
+    """Whether something inside throws what a boundary event catches, or somebody reports it."""
+    if is_reported_by_people(node, host):
+        return
     inner = diagram.inner(host) if host.type in NESTED else None
     parts = within(diagram, inner) if inner is not None else iter(())
     if any(throws(part, node.trigger.kind) and fits(node, part) for part in parts):

@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from app.engine import checks
 from app.engine.assembly import LevelSpec, assemble
+from app.engine.bringing import brought
 from app.engine.catching import FROM_OUTSIDE, Cause
 from app.engine.diagram import FOR_PEOPLE, Diagram, Node
 from app.engine.errors import DiagramRefused
 from app.engine.findings import Report
+from app.engine.handling import is_reported_by_people
 from app.engine.importing.choosing import choose_main
 from app.engine.importing.questions import ask
 from app.engine.importing.rewriting import rewrite
@@ -67,6 +69,11 @@ class Definition:
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
         self.written = tuple(written(diagram))
         self.given = given(diagram)
+        self.reports = _reports(diagram)
+        """Of a step: the errors and escalations that whoever does it may report, by the event that catches each, and
+        what they are called."""
+        self.brings = brought(diagram)
+        """What the message or signal that an event waits for brings: names, and the kind of each."""
         levels = {scope.id: assemble(diagram, scope) for scope in diagram.used()}
         self.spec: LevelSpec = levels[diagram.main]
         self.scope_specs: dict[str, LevelSpec] = levels
@@ -91,6 +98,19 @@ class Definition:
             following = {target for source, target in self.flows.values() if source == at} - seen
             waiting.extend(target for target in following if self.elements[target].type not in FOR_PEOPLE)
         return False
+
+
+def _reports(diagram: Diagram) -> Mapping[str, Mapping[str, str]]:
+    return {
+        host.id: found
+        for scope in diagram.used()
+        for host in scope.nodes.values()
+        if (found := {one.id: _called(one) for one in host.boundary if is_reported_by_people(one, host)})
+    }
+
+
+def _called(event: Node) -> str:
+    return event.name or event.trigger.code or event.id
 
 
 def digest(files: Mapping[str, bytes]) -> str:

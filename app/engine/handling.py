@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from app.engine.diagram import NESTED, Diagram, Node, Scope
+from app.engine.diagram import FOR_PEOPLE, NESTED, Diagram, Node, Scope
 
 OUTWARD = frozenset({"error", "escalation", "cancel"})
 """What is thrown out of the level to the nearest event that catches it."""
+BY_PEOPLE = frozenset({"error", "escalation"})
+"""What whoever does a step may report, where it is caught on the border of that step."""
 _THROWING = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 
 
@@ -85,6 +87,11 @@ def reported(diagram: Diagram, host: Node) -> bool:
     inner = diagram.inner(host) if host.type in NESTED else None
     parts = within(diagram, inner) if inner is not None else iter((host,))
     return any(node.type == "serviceTask" for node in parts)
+
+
+def is_reported_by_people(event: Node, host: Node) -> bool:
+    """Whether whoever does the step `host` says that this event on its border has happened."""
+    return host.type in FOR_PEOPLE and event.trigger.kind in BY_PEOPLE
 
 
 def _nearest(candidates: list[Node], thrown: Node) -> Node | None:

@@ -14,6 +14,7 @@ from app.engine.catching import FROM_OUTSIDE, Cause, cause_of
 from app.engine.definition import Definition
 from app.engine.errors import NotAwaited, TokenGone
 from app.engine.events import Clockless
+from app.engine.handling import BY_PEOPLE
 from app.engine.scripting import Scripting
 from app.engine.specs import Service
 from app.engine.tokens import Board, CaseWorkflow, Token, scopes_of
@@ -90,14 +91,24 @@ class Instance:
         self._board.watch()
         self._board.run()
 
-    def receive(self, kind: Literal["message", "signal"], name: str) -> None:
-        """A message or signal has come from outside: a message for what has waited for it longest, a signal for all.
+    def takers(self, kind: Literal["message", "signal"], name: str) -> tuple[Awaited, ...]:
+        """What would take it: a message what has waited for it longest, a signal all that wait. Raises NotAwaited."""
+        found = tuple(one for one in self.awaited if (one.kind, one.name) == (kind, name))
+        if not found:
+            raise NotAwaited(kind=kind, name=name)
+        return found[:1] if kind == "message" else found
+
+    def receive(self, kind: Literal["message", "signal"], name: str, data: Mapping[str, Any] | None = None) -> None:
+        """A message or signal has come from outside. Of its `data` each taker sets the variables that it declares.
 
         Raises NotAwaited if nothing waits for it.
         """
+        for taker in self.takers(kind, name):
+            for variable in taker.brings:
+                if data is not None and variable in data:
+                    self.variables.assign(taker.scopes, variable, data[variable], taker.element)
         given = catching.deliver if kind == "message" else catching.broadcast
-        if not given(self._board, name):
-            raise NotAwaited(kind=kind, name=name)
+        given(self._board, name)
         self._board.run()
 
     def fail(self, token: UUID, code: str | None) -> None:
@@ -111,6 +122,21 @@ class Instance:
         caught = catching.catcher(found, Cause(found.task_spec.bpmn_id, "error", code))
         if caught is None:
             raise NotAwaited(kind="error", name=code or "")
+        caught.task_spec.occur(caught)
+        self._board.run()
+
+    def report(self, token: UUID, event: str) -> None:
+        """Whoever does an open step reports what an event on its border catches (`Definition.reports`).
+
+        Raises TokenGone if the step is not open, NotAwaited if there is no such event on it; then nothing has changed.
+        """
+        found = self._board.live.get(token)
+        if found is None or found.state != TaskState.READY or not found.task_spec.manual:
+            raise TokenGone
+        waiting = (guard for guard in catching.guards(found) if guard.task_spec.bpmn_id == event)
+        caught = next((guard for guard in waiting if (cause := cause_of(guard)) and cause.kind in BY_PEOPLE), None)
+        if caught is None:
+            raise NotAwaited(kind="error", name=event)
         caught.task_spec.occur(caught)
         self._board.run()
 
@@ -158,7 +184,7 @@ class Instance:
     @property
     def awaited(self) -> tuple[Awaited, ...]:
         """All messages and signals that are waited for, longest first."""
-        return tuple(awaited for token in self._board.live.values() if (awaited := _awaited(token)))
+        return tuple(found for token in self._board.live.values() if (found := self._awaited(token)))
 
     @property
     def ended(self) -> bool:
@@ -190,6 +216,15 @@ class Instance:
             return spec.activity or None
         return self.definition.elements[spec.bpmn_id].type
 
+    def _awaited(self, token: Token) -> Awaited | None:
+        cause = cause_of(token)
+        if cause is None or cause.kind not in FROM_OUTSIDE:
+            return None
+        kind: Any = cause.kind
+        element = token.task_spec.bpmn_id
+        brings = self.definition.brings.get(element, {})
+        return Awaited(kind, cause.wanted or "", element, token.id, scopes_of(token), brings)
+
     def _request(self, token: Token) -> Request:
         element = self.definition.elements[token.task_spec.bpmn_id]
         operation = element.properties.get("operation", "")
@@ -203,14 +238,6 @@ def _definition(token: Token) -> Any:
 def _clock(token: Token) -> Clockless | None:
     definition = _definition(token)
     return definition if isinstance(definition, Clockless) else None
-
-
-def _awaited(token: Token) -> Awaited | None:
-    cause = cause_of(token)
-    if cause is None or cause.kind not in FROM_OUTSIDE:
-        return None
-    kind: Any = cause.kind
-    return Awaited(kind, cause.wanted or "", token.task_spec.bpmn_id, token.id, scopes_of(token))
 
 
 def _sent(token: Token) -> Sent:

@@ -171,6 +171,8 @@ class Awaited:
     element: str
     token: UUID
     scopes: tuple[str, ...] = ()
+    brings: Mapping[str, str] = field(default_factory=dict)
+    """The variables that it sets: the kind of each (text, number, boolean), or "" for any."""
 
 
 @dataclass(frozen=True)

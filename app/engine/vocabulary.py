@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from app.engine.bringing import brings, is_fit
 from app.engine.diagram import FOR_PEOPLE, NESTED, Diagram, Lane, Node
 from app.engine.findings import Report
 from app.engine.lifting import only_ends
@@ -64,7 +65,12 @@ VALUES: dict[str, Value] = {
         _("names of variables separated by spaces"),
         lambda value: bool(value) and all(name.isidentifier() for name in value.split()),
     ),
+    "brings": Value(
+        _("names of variables separated by spaces, each with :text, :number or :boolean if it is one, none a step's"),
+        is_fit,
+    ),
 }
+_CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask", "startEvent"})
 _STEP = ("post", "form", "kind", "outcomes", "excluded", "announced", "leg", "lead", "again")
 _NESTED = ("excluded", "announced", "leg", "lead", "hands-out")
 
@@ -90,12 +96,17 @@ def places(node: Node) -> tuple[str, ...] | None:
         names = ("result", "milestone")
     elif node.type in {"intermediateThrowEvent", "intermediateCatchEvent"}:
         names = ("milestone",)
+    if node.type in _CATCHING and node.trigger.kind in {"message", "signal"}:
+        names = (*names, "brings")
     return (*names, "hands-out") if node.loop and "hands-out" not in names else names
 
 
 def check_properties(diagram: Diagram, node: Node, report: Report, operations: Collection[str] | None) -> None:
     """Note properties that nothing reads, values that are not allowed, and what is missing."""
     _check_values(node, places(node), report)
+    if any(name in diagram.nodes for name in brings(node.properties)):
+        value, allowed = node.properties["brings"], VALUES["brings"].allowed
+        report.add("property-value", node.id, node.file, name="brings", value=value, allowed=allowed)
     if node.type == "userTask" and not node.form and ":" not in node.id:
         report.add("form-missing", node.id, node.file, step=node.called_so)
     if node.type == "serviceTask" or (node.type == "sendTask" and "operation" in node.properties):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.engine import expressions
+from app.engine.bringing import brought
 from app.engine.decisions import calls
 from app.engine.diagram import Diagram, Node
 from app.engine.languages import Compiled
@@ -62,8 +63,8 @@ def _read(element: str, file: str, text: str, *, is_condition: bool) -> Iterator
 
 
 def given(diagram: Diagram) -> frozenset[str]:
-    """The names that scripts, decisions and repetitions give a value."""
-    found: set[str] = set()
+    """The names that scripts, decisions, repetitions and messages give a value."""
+    found: set[str] = {name for names in brought(diagram).values() for name in names}
     for scope in diagram.used():
         for node in scope.nodes.values():
             if node.result is not None:

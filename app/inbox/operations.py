@@ -60,6 +60,7 @@ _COMPLETE_FOR = _moved(
     claimed_by=bindparam("me"),
     **_DONE,
 )
+_HOLD = _moved(Step.state == StepState.CLAIMED, _BY_ME, _AT_POST)
 _SHOWN = tuple(field.name for field in fields(NewStep))
 _OPEN = Prepared(insert(Step), ["tenant", "state", *_SHOWN])
 
@@ -115,6 +116,16 @@ def complete(
         step = _explain(session, actor, step_id, version, stands_in=stands_in)
         raise NotClaimed() if step.state == StepState.OPEN else NotYours()
     return cast(AnyRow, done)
+
+
+def hold(session: Session, actor: Actor, step_id: UUID, version: int | None) -> AnyRow:
+    """Make sure that a step is the actor's to work on, which it stays. Raises as `complete`."""
+    what = {"of": actor.tenant, "step": step_id, "seen": version, "me": actor.account_id}
+    held = _HOLD.run(session, posts=sorted(actor.posts), **what).fetchone()
+    if held is None:
+        step = _explain(session, actor, step_id, version)
+        raise NotClaimed() if step.state == StepState.OPEN else NotYours()
+    return cast(AnyRow, held)
 
 
 def open_steps(session: Session, tenant: str, steps: Sequence[NewStep]) -> None:

@@ -7,7 +7,8 @@ How a plan is followed
 3. Where a step is given time (`after`), or nobody does it (null), time moves: to the next timer, light or step,
    whichever is first.
 4. A message that nothing in the diagram throws is assumed to arrive before time moves; one that something throws, only
-   where nothing else is left. An outcome given for an event says that its message comes (any code) or not (null).
+   where nothing else is left. An outcome given for an event says that its message comes (any code, or {"form": {…}}
+   with what it brings) or not (null). One given for a step may name an event on its border: it is reported.
 5. A variable that an expression asks for and nobody set is assumed, reported, and the play begun anew.
 It ends when no token is left, nothing more can happen, something failed, or `MOST_MOVES` were made.
 """
@@ -75,9 +76,9 @@ class Plan:
             came = self._came[element]
             given = self._outcomes.get(element)
             times = given if isinstance(given, list) else [given]
-            if came < len(times) and isinstance(times[came], str):
+            if came < len(times) and (message := times[came]) is not None:
                 self._came[element] += 1
-                walk.receive(awaited)
+                walk.receive(awaited, message.get("form") if isinstance(message, Mapping) else None)
                 return True
         return False
 
@@ -160,7 +161,7 @@ class Acts:
 
     def _act(self, walk: Walk, act: Mapping[str, Any]) -> None:
         if step := next((step for step in walk.open if drawn(step.element) == act.get("do")), None):
-            offered = walk.subject.outcomes(step.element)
+            offered = (*walk.subject.outcomes(step.element), *walk.definition.reports.get(step.element, ()))
             outcome = act.get("outcome")
             if outcome is None or outcome in offered:
                 form = act.get("form")

@@ -18,7 +18,8 @@ FORMAT: Final = "greenlight-trace/1"
 
 Choices = Mapping[str, Any]
 """Step → outcome, or a list with one for each visit (the last goes on); each a code, null (nobody does it), or
-{"outcome": code, "after": ISO 8601 in working time, "form": {…}}."""
+{"outcome": code, "after": ISO 8601 in working time, "form": {…}}. Of an event: a code, or {"form": {…}} with what its
+message brings."""
 
 
 def _(msgid: str) -> str:

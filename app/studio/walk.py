@@ -170,8 +170,12 @@ class Walk:
     # --- what moves it
 
     def do(self, step: Open, outcome: str | None, form: Mapping[str, Any] | None = None) -> None:
-        """A person does a step."""
+        """A person does a step, or reports the event on its border that `outcome` names."""
         with self._moving():
+            if outcome is not None and outcome in self.definition.reports.get(step.element, {}):
+                self.instance.report(step.token, outcome)
+                self._settle(by_timer=False)
+                return
             offered = self.subject.offered(step.element)
             if outcome is not None and offered and outcome not in offered:
                 raise UnknownOutcome(step=step.element, outcome=outcome, offered=", ".join(offered))
@@ -193,10 +197,10 @@ class Walk:
             self._settle(by_timer=False)
         return True
 
-    def receive(self, awaited: Awaited) -> None:
-        """A message or signal comes from outside."""
+    def receive(self, awaited: Awaited, data: Mapping[str, Any] | None = None) -> None:
+        """A message or signal comes from outside, with what it brings."""
         with self._moving():
-            self.instance.receive(awaited.kind, awaited.name)
+            self.instance.receive(awaited.kind, awaited.name, data)
             self._settle(by_timer=False)
 
     def wait_until(self, moment: datetime) -> None:
@@ -309,6 +313,7 @@ def described(walk: Walk) -> Iterator[dict[str, Any]]:
             "since": step.since,
             "red": walk.clocks.limit(step.token),
             "outcomes": list(walk.subject.outcomes(step.element)),
+            "reports": walk.definition.reports.get(step.element, {}),
         }
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
-from app.cases import operations, policy, queries, tracking
+from app.cases import messages, operations, policy, queries, tracking
 from app.cases.handing import read_material
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
@@ -24,7 +24,7 @@ from app.kernel.errors import NotFound
 from app.notices import documents as issued
 from app.org import queries as org
 from app.org.models import Region
-from app.web import progress
+from app.web import incoming, progress
 from app.web.clocks import in_order
 from app.web.downloads import download
 from app.web.errors import shown_on
@@ -44,6 +44,7 @@ class Offered:
 
     withdraw: bool
     extend: bool
+    deliver: bool
 
 
 @blueprint.get("/cases")
@@ -111,6 +112,7 @@ def show(key: str) -> ResponseReturnValue:
         journey=tracking.journey(edge.session(), found) if policy.looks_in(edge.actor(), found) else None,
         received_in=_received_in(found),
         offered=_offered(found),
+        awaited=incoming.awaited(view),
         extendable=EXTENDABLE,
         now=now,
     )
@@ -243,6 +245,20 @@ def extend(key: str) -> ResponseReturnValue:
     return redirect(url_for(".show", key=key), 303)
 
 
+@blueprint.post("/cases/<key>/messages")
+@shown_on(show)
+@edge.guarded(messages.MESSAGE)
+@once
+def deliver(key: str) -> ResponseReturnValue:
+    """Let the case have a message or signal that it waits for."""
+    found = _seen(key)
+    what = incoming.chosen(queries.overview(edge.session(), found, edge.actor()))
+    one, data = what.awaited, incoming.typed(what)
+    messages.deliver_message(edge.session(), edge.actor(), found.id, one.name, edge.now(), one.kind, data)
+    flash(gettext("Delivered: %(name)s.", name=one.name), "good")
+    return redirect(url_for(".show", key=key), 303)
+
+
 def _seen(key: str) -> Case:
     """The case, if the actor may see it; what is refused from now on is kept in its record."""
     found = queries.by_code(edge.session(), edge.actor(), key)
@@ -275,4 +291,5 @@ def _offered(found: Case) -> Offered:
     return Offered(
         withdraw=actor.may("case.withdraw") and found.status in (Status.RECEIVED, Status.ACCEPTED),
         extend=actor.may("case.extend") and found.tenant == actor.tenant and found.status == Status.ACCEPTED,
+        deliver=actor.may(messages.MESSAGE) and found.tenant == actor.tenant,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import request
 
 from app import edge
-from app.cases import operations, queries
+from app.cases import operations, queries, reporting
 from app.cases.types import Completed
 from app.cases.views import StepView
 from app.catalog import forms
@@ -69,6 +69,21 @@ def completed(step_id: UUID) -> Completed:
         opinion=request.form.get("opinion", ""),
         now=edge.now(),
         version=request.form.get("version", type=int),
+    )
+
+
+def reported(step_id: UUID) -> Completed:
+    """Report what stands in the way of the step, as was sent. Raises whatever reporting.report_step raises."""
+    view = queries.step_view(edge.session(), edge.actor(), step_id)
+    edge.about(view.case.id, view.case.tenant)
+    return reporting.report_step(
+        edge.session(),
+        edge.actor(),
+        step_id,
+        request.form.get("event", "")[:200],
+        request.form.get("opinion", ""),
+        edge.now(),
+        request.form.get("version", type=int),
     )
 
 

@@ -122,6 +122,7 @@ ACTS = {
     "step:claimed": _("Claimed: %(step)s"),
     "step:released": _("Released: %(step)s"),
     "step:completed": _("Completed: %(step)s"),
+    "step:reported": _("Reported at “%(step)s”: %(event)s"),
     "step:urged": _("Urged: %(step)s"),
     "light:raised": _("Lights turned: %(lights)s"),
     "limits:moved": _("Limits computed anew: the working calendar changed"),
@@ -195,9 +196,11 @@ def _params(data: Mapping[str, Any], item: ServiceItem) -> dict[str, str]:
         for one in data.get("lights", ())
         if isinstance(one, Mapping) and one.get("colour") in LIGHTS
     ]
-    said = {name: str(data[name]) for name in ("name",) if name in data}
+    said = {name: str(data[name]) for name in ("name", "from", "to") if name in data}
     shown = ("、" if is_chinese() else ", ").join(lights) or "—"
-    return {"step": _step(data.get("element"), item), "lights": shown, **said}
+    reported = item.reports(str(data.get("element", ""))).get(str(data.get("event", "")))
+    event = pick(reported.name) if reported else str(data.get("event", ""))
+    return {"step": _step(data.get("element"), item), "lights": shown, "event": event, **said}
 
 
 def _step(element: Any, item: ServiceItem) -> str:

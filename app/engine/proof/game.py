@@ -100,6 +100,7 @@ class Game:
             tokens = ()
         elif not rules.comes_again(start) and armed in tokens:
             tokens = without(tokens, [armed])
+        step = step._replace(facts=self.memory.completed(step.facts, start))
         for passed, flows, within in _opened(level.inner[handler.id]):
             made = step._replace(passed=(*step.passed, *passed), flows=(*step.flows, *flows), entered=handler.id)
             yield _put(level, tokens, [(level.place[handler.id], (), within)], made, handler)

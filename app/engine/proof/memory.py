@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.engine import expressions
+from app.engine.bringing import brings
 from app.engine.decisions.calls import bound, gives
 from app.engine.decisions.foreseen import Values, foreseen
 from app.engine.diagram import FOR_PEOPLE, Node
@@ -108,7 +109,7 @@ class Memory:
             except expressions.Malformed:
                 return frozenset({_FIELDS})
             return read.assigns | read.reads
-        handed = frozenset(node.handed)
+        handed = frozenset((*node.handed, *brings(node.properties)))
         if node.type in FOR_PEOPLE:
             return handed | {node.id, _FIELDS}
         if node.loop is not None:

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from app.engine.diagram import NESTED, Diagram, Flow, Node, Scope
-from app.engine.handling import reported, within
+from app.engine.handling import is_reported_by_people, reported, within
 from app.engine.lifting import ending
 from app.engine.proof import rules
 from app.engine.proof.rules import Exit
@@ -38,7 +38,7 @@ class Level:
             event.id
             for host in scope.nodes.values()
             for event in self.events[host.id]
-            if _comes(event, reported(diagram, host))
+            if _comes(event, reported(diagram, host)) or is_reported_by_people(event, host)
         }
         """Events that can happen by themselves."""
         serves = any(node.type == "serviceTask" for node in within(diagram, scope))

@@ -111,6 +111,19 @@ def complete(step_id: UUID) -> ResponseReturnValue:
     return answer
 
 
+@blueprint.post("/desk/<uuid:step_id>/report")
+@shown_on(task)
+@edge.guarded("step.complete")
+@once
+@takes_files
+def report(step_id: UUID) -> ResponseReturnValue:
+    """Report what stands in the way of the step, where the diagram says what happens then."""
+    done = tasks.reported(step_id)
+    flash(gettext("Reported: %(code)s.", code=done.case_code), "good")
+    args: dict[str, Any] = filters.address_of(filters.asked())
+    return redirect(url_for(".queue", **args), 303)
+
+
 @blueprint.post("/desk/<uuid:step_id>/claim")
 @shown_on(queue)
 @edge.guarded("step.claim")

@@ -1,0 +1,85 @@
+"""What a case waits for from outside, on its page: what each message brings, and what was typed of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import request
+
+from app.cases.views import Overview
+from app.catalog.types import Wording
+from app.engine import Awaited, NotAwaited
+
+BEFORE: Final = "data."
+"""Before the names of variables, in the names of the form's fields."""
+_NUMBER: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
+_TRUTH: Final = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Brought:
+    """One variable. `label`: as a form of the item calls it, or else its name."""
+
+    name: str
+    label: Wording | str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message or signal that may be delivered. `where`: what waits for it, as it is drawn."""
+
+    key: str
+    awaited: Awaited
+    where: Wording
+    brings: Sequence[Brought]
+
+
+def awaited(view: Overview) -> Sequence[Incoming]:
+    """Each message and signal once: what would take it first stands for it."""
+    first: dict[tuple[str, str], Awaited] = {}
+    for one in view.awaited:
+        first.setdefault((one.kind, one.name), one)
+    labels = {name: found.label for form in view.item.forms.values() for name, found in form.variables.items()}
+    return [
+        Incoming(
+            f"{kind}:{name}",
+            one,
+            view.item.step_name(one.element),
+            [Brought(variable, labels.get(variable, variable), of) for variable, of in brought(view, one).items()],
+        )
+        for (kind, name), one in first.items()
+    ]
+
+
+def brought(view: Overview, one: Awaited) -> Mapping[str, str]:
+    """What a message brings to the one that takes it, a signal to all."""
+    if one.kind == "message":
+        return one.brings
+    same = (other for other in view.awaited if (other.kind, other.name) == (one.kind, one.name))
+    return {name: kind for other in same for name, kind in other.brings.items()}
+
+
+def chosen(view: Overview) -> Incoming:
+    """The one that the form is about. Raises NotAwaited."""
+    key = request.form.get("what", "")
+    found = next((one for one in awaited(view) if one.key == key), None)
+    if found is None:
+        kind, _colon, name = key.partition(":")
+        raise NotAwaited(kind=kind if kind == "signal" else "message", name=name[:200])
+    return found
+
+
+def typed(one: Incoming) -> dict[str, Any]:
+    """What was typed; what was left empty is not known. What is of the wrong kind is left for the check to refuse."""
+    return {found.name: _value(found.kind, request.form.get(f"{BEFORE}{found.name}", "")) for found in one.brings}
+
+
+def _value(kind: str, text: str) -> Any:
+    text = text.strip()
+    if not text:
+        return None
+    if kind == "number" and _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return _TRUTH.get(text, text) if kind == "boolean" else text
