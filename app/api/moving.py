@@ -205,6 +205,15 @@ def moves(code: str) -> Response:
     return listed({"data": [_line(one) for one in found]})
 
 
+@room.route("/moves")
+@edge.guarded(MOVE)
+@room.response(200, list_of(MoveBatchLineShape))
+def all_moves() -> Response:
+    """The batches of all items in one's jurisdiction, the latest first; fifty at most."""
+    found = batches.batches(edge.session(), edge.actor())
+    return listed({"data": [_line(one) for one in found]})
+
+
 @room.route("/moves/<uuid:batch_id>")
 @edge.guarded(MOVE)
 @room.response(200, MoveBatchShape)

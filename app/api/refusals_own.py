@@ -115,6 +115,7 @@ OWN: Final[Mapping[str, str]] = {
     "materials.content": "file-damaged no-material not-found",
     "materials.materials": "not-found",
     "moving.back": "no-such-item not-found nothing-to-move stale still-moving",
+    "moving.all_moves": "",
     "moving.batch": "not-found",
     "moving.moves": "",
     "moving.preview": "no-such-item nothing-to-move same-version too-many-cases",

@@ -1,12 +1,12 @@
 """One act upon a case: the locked case, its item, its tokens and variables, and what is to be written at the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from app.cases.errors import CaseClosed
@@ -154,6 +154,25 @@ def stored_writes(session: Session, tenant: str, case_id: UUID) -> Iterator[Writ
     for act in acts:
         for scope, element, name, value in act:
             yield Write(scope, name, value, element)
+
+
+def names_written(
+    session: Session, tenant: str, case_ids: Collection[UUID], names: Collection[str]
+) -> Mapping[UUID, frozenset[str]]:
+    """Which of the `names` have a value in each of the cases, in whatever scope; read together."""
+    if not names:
+        return {}
+    write = func.json_array_elements(CaseWrite.writes).table_valued("value", name="write")
+    name = write.c.value.op("->>")(2)
+    found: dict[UUID, set[str]] = {}
+    rows = (
+        select(CaseWrite.case_id, name)
+        .join(write, true())
+        .where(CaseWrite.tenant == tenant, CaseWrite.case_id.in_(case_ids), name.in_(names))
+    )
+    for case_id, written in session.execute(rows.distinct()):
+        found.setdefault(case_id, set()).add(written)
+    return {case_id: frozenset(written) for case_id, written in found.items()}
 
 
 def _found(row: AnyRow | None, key: UUID) -> AnyRow:

@@ -14,7 +14,7 @@ def _(msgid: str) -> str:
 
 MESSAGES: Final[Mapping[str, str]] = {
     "step-gone": _("“%(element)s”, where the case stands, is not in the new version. Say which step takes its place."),
-    "type-differs": _("“%(element)s” is a %(was)s in the old version and a %(now)s in the new one."),
+    "type-differs": _("“%(element)s” is something else in the new version: %(was)s before, %(now)s now."),
     "repeats-differently": _("“%(element)s” is done several times in one of the versions, but not so in the other."),
     "scope-differs": _("“%(element)s” lies in another subprocess of the new version."),
     "operation-differs": _("The operation of “%(element)s”, which is at work, is another one in the new version."),
@@ -31,8 +31,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "value-missing": _("The new version reads “%(name)s” at “%(element)s”; this case never got it."),
     "cannot-start": _("The case could not be taken up in the new version: %(reason)s"),
     "elsewhere": _("The case is not on version %(version)s any more."),
-    "case-closed": _("The case %(code)s is closed: its status is “%(status)s”."),
-    "moved-on": _("The case %(code)s has gone on since it was moved, so that its earlier state cannot come back."),
+    "case-closed": _("The case is over: its status is “%(status)s”."),
+    "moved-on": _("The case has gone on since it was moved, so that its earlier state cannot come back."),
 }
 
 

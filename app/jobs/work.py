@@ -34,6 +34,8 @@ BATCH = 500
 
 REPLAYS = 20
 """Transactions in which cases of one jurisdiction are replayed before the next has its turn."""
+MOVED_TOGETHER = 50
+"""Cases that are moved between two looks at the clock."""
 
 DELIVERIES_KEPT = timedelta(days=30)
 """How long one can look at what was sent to a webhook."""
@@ -113,16 +115,17 @@ def hand_over(office: Office) -> None:
 
 def move_cases(office: Office) -> None:
     """Move running cases to the version that somebody said, each in a transaction of its own."""
-    for tenant, now in _with_work(office, moving.tenants_due):
+    for tenant, _ in _with_work(office, moving.tenants_due):
         with _alone("moving", tenant):
             mover = moving.Mover()
             left = True
             while left:
                 with office.database.transaction(tenant) as session:
-                    waiting = moving.due(session, tenant, BATCH)
+                    now = office.now(session)  # thousands take minutes: each case is moved when it is moved
+                    waiting = moving.due(session, tenant, MOVED_TOGETHER)
                 left = sum(_move_in(office, mover, tenant, *which, now) for which in waiting) > 0
             with office.database.transaction(tenant) as session:
-                moving.finish(session, tenant, now)
+                moving.finish(session, tenant, office.now(session))
 
 
 def replay(office: Office) -> None:

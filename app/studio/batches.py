@@ -52,18 +52,20 @@ class Progress:
         return self.total - self.counts.get("waiting", 0)
 
 
-def batch_of(session: Session, actor: Actor, batch_id: UUID) -> MoveBatch:
-    """A batch of the actor's jurisdiction. Raises NotFound."""
+def batch_of(session: Session, actor: Actor, batch_id: UUID, item: str | None = None) -> MoveBatch:
+    """A batch of the actor's jurisdiction, of the `item` where one is named. Raises NotFound."""
     found = session.get(MoveBatch, (actor.tenant, batch_id), populate_existing=True)
-    if found is None:
+    if found is None or (item is not None and found.item != item):
         raise NotFound(kind="batch", key=batch_id)
     return found
 
 
-def batches(session: Session, actor: Actor, item: str, limit: int = 50) -> Sequence[Progress]:
-    """The batches of an item in the actor's jurisdiction, the latest first. Raises Forbidden."""
+def batches(session: Session, actor: Actor, item: str | None = None, limit: int = 50) -> Sequence[Progress]:
+    """The batches in the actor's jurisdiction, of one item or of all, the latest first. Raises Forbidden."""
     actor.require(MOVE)
-    rows = select(MoveBatch).where(MoveBatch.tenant == actor.tenant, MoveBatch.item == item)
+    rows = select(MoveBatch).where(MoveBatch.tenant == actor.tenant)
+    if item is not None:
+        rows = rows.where(MoveBatch.item == item)
     found = session.scalars(rows.order_by(MoveBatch.id.desc()).limit(limit)).all()
     counts: dict[UUID, dict[str, int]] = defaultdict(dict)
     counted = select(MoveCase.batch_id, MoveCase.state, func.count()).where(

@@ -15,14 +15,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.cases import moving
 from app.cases.errors import CaseClosed, MovedOn
 from app.cases.models import Case
 from app.cases.moving import Before
-from app.cases.passage import stored_writes
+from app.cases.passage import names_written, stored_writes
 from app.catalog import acts
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
@@ -38,6 +38,10 @@ from app.studio.models import MoveBatch, MoveCase
 
 MOST: Final = 20_000
 """Cases of one batch."""
+PATIENCE: Final = "2s"
+"""How long one waits for whoever works on a case."""
+_TOGETHER: Final = 500
+"""Cases of which it is read at once what they know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,11 @@ class Mover:
         self._plans: dict[UUID, Migration] = {}
 
     def move_one(self, session: Session, tenant: str, batch_id: UUID, case_id: UUID, now: datetime) -> bool:
-        """Move one case, or note why not; False where somebody else has it in hand or did it."""
+        """Move one case, or note why not; False where somebody else has it in hand or did it.
+
+        Who works on the case just now is waited for a moment only, lest the others wait; it has its turn again later.
+        """
+        session.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
         row = session.scalar(
             select(MoveCase)
             .where(
@@ -174,7 +182,8 @@ class Mover:
         except NotMovable as refused:
             state, reasons = "refused", [asdict(found) for found in refused.obstacles]
         except (CaseClosed, MovedOn) as refused:
-            state, reasons = "refused", [{"code": refused.code, "element": None, "params": dict(refused.params)}]
+            params = {name: value for name, value in refused.params.items() if name != "code"}
+            state, reasons = "refused", [{"code": refused.code, "element": None, "params": params}]
         write(session, tenant, batch_id, case_id, state=state, reasons=reasons, at=now, **values)
         return True
 
@@ -200,8 +209,15 @@ class Mover:
 
 
 def park(session: Session, tenant: str, batch_id: UUID, case_id: UUID, now: datetime, error: str) -> None:
-    """Set aside a case that fails, where whoever started the batch sees it and can try it again."""
-    write(session, tenant, batch_id, case_id, state="failed", error=error[:500], at=now)
+    """Set aside a case that fails, where whoever started the batch sees it and can try it again.
+
+    Not one that somebody else has moved in the meantime.
+    """
+    mine = (MoveCase.tenant == tenant, MoveCase.batch_id == batch_id, MoveCase.case_id == case_id)
+    failed = update(MoveCase).where(*mine, MoveCase.state == "waiting")
+    session.execute(
+        failed.values(state="failed", error=error[:500], at=now).execution_options(synchronize_session=False)
+    )
 
 
 def finish(session: Session, tenant: str, now: datetime) -> None:
@@ -214,9 +230,11 @@ def finish(session: Session, tenant: str, now: datetime) -> None:
 
 
 def retry(session: Session, actor: Actor, batch_id: UUID, now: datetime) -> MoveBatch:
-    """Try those that failed again. Raises Forbidden, NotFound."""
+    """Try those that failed again. Raises Forbidden, NotFound, StillMoving while another batch of the item runs."""
     actor.require(MOVE)
     batch = batch_of(session, actor, batch_id)
+    acts.lock(session, batch.item)
+    _none_under_way(session, actor.tenant, batch.item, but=batch.id)
     failed = (MoveCase.tenant == actor.tenant, MoveCase.batch_id == batch.id, MoveCase.state == "failed")
     again = session.scalars(
         update(MoveCase).where(*failed).values(state="waiting", error=None).returning(MoveCase.case_id)
@@ -224,7 +242,6 @@ def retry(session: Session, actor: Actor, batch_id: UUID, now: datetime) -> Move
     if again:
         batch.finished_at = None
         version = acts.version_of(session, batch.item, batch.to_version)
-        acts.lock(session, batch.item)
         acts.keep(session, actor, now, version, "cases-moved", _noted(batch, len(again)))
     session.flush()
     return batch
@@ -261,15 +278,17 @@ def _tried(session: Session, tenant: str, plan: Migration, cases: Sequence[AnyRo
     """The reasons why each case cannot go; none for one that can."""
     by_shape: dict[Any, Reasons] = {}
     found: dict[UUID, Reasons] = {}
-    for case in cases:
-        stored = Variables(_writes(session, tenant, case.id))
-        try:
-            shape = (plan.shape(case.state), frozenset(plan.reads & stored.names()) if plan.reads else None)
-            if shape not in by_shape:
-                by_shape[shape] = _reasons(plan, case.state, stored)
-            found[case.id] = by_shape[shape]
-        except DomainError as error:
-            found[case.id] = (obstacle("cannot-start", reason=error.text),)
+    for first in range(0, len(cases), _TOGETHER):
+        chunk = cases[first : first + _TOGETHER]
+        written = names_written(session, tenant, [case.id for case in chunk], plan.reads)
+        for case in chunk:
+            try:
+                shape = (plan.shape(case.state), written.get(case.id))
+                if shape not in by_shape:
+                    by_shape[shape] = _reasons(plan, case.state, Variables(_writes(session, tenant, case.id)))
+                found[case.id] = by_shape[shape]
+            except DomainError as error:
+                found[case.id] = (obstacle("cannot-start", reason=error.text),)
     return found
 
 
@@ -285,11 +304,11 @@ def _reasons(plan: Migration, state: bytes, variables: Variables) -> Reasons:
     return ()
 
 
-def _none_under_way(session: Session, tenant: str, item: str) -> None:
+def _none_under_way(session: Session, tenant: str, item: str, but: UUID | None = None) -> None:
     open_ = select(MoveBatch.id).where(
         MoveBatch.tenant == tenant, MoveBatch.item == item, MoveBatch.finished_at.is_(None)
     )
-    if session.scalar(open_.limit(1)) is not None:
+    if set(session.scalars(open_)) - {but}:
         raise StillMoving(item=item)
 
 

@@ -61,6 +61,12 @@ PLACES: tuple[Place, ...] = (
     Place(_("Desk"), "desk.queue", ("desk",), _may("step.claim")),
     Place(_("Supervision"), "board.board", ("board",), _may("supervision.read")),
     Place(_("Items"), "studio.items", ("studio",), _may("item.publish")),
+    Place(
+        _("Move cases"),
+        "studio.movable",
+        ("studio",),
+        lambda actor: actor.may("case.move") and not actor.may("item.publish"),
+    ),
     Place(_("Administration"), "admin.home", ("admin",), _administers),
     Place(_("Incidents"), "admin.incidents", (), lambda actor: actor.may("incident.read") and not _administers(actor)),
     Place(_("Record"), "admin.record", (), lambda actor: actor.may("audit.verify") and not _administers(actor)),

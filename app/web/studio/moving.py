@@ -1,6 +1,8 @@
 """Moving running cases to another version: which steps go where, what would happen, how far it is, and back."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,16 +13,67 @@ from flask_babel import gettext
 from app import edge
 from app.cases.running import running
 from app.catalog import queries
+from app.catalog.queries import ItemLine
 from app.catalog.types import ServiceItem
+from app.engine import Obstacle
+from app.engine.diagram import drawn
 from app.studio import batches, mapping, moving
 from app.studio.batches import MOVE, Group, Progress
 from app.web.errors import problem, shown_on
-from app.web.language import pick
+from app.web.language import is_chinese, pick
 from app.web.once import once
 from app.web.studio import blueprint
+from app.web.words import STATUSES, word
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue of translations."""
+    return msgid
+
+
+TYPES: Final[Mapping[str, str]] = {
+    "userTask": _("a step"),
+    "manualTask": _("a step"),
+    "task": _("a step"),
+    "serviceTask": _("work of the office's own"),
+    "receiveTask": _("waiting for a message"),
+    "subProcess": _("a part with steps of its own"),
+    "callActivity": _("a process that is called"),
+    "intermediateCatchEvent": _("waiting for an event"),
+    "boundaryEvent": _("an event on a step"),
+}
+"""What an element is, in the reasons why cases cannot go."""
 
 _STEP: Final = "step."
 """Before the old element, in the names of the form's fields."""
+
+
+@dataclass(frozen=True)
+class Movable:
+    """An item of which cases run on versions that are not the one in force. `older`: version → cases."""
+
+    line: ItemLine
+    older: Mapping[int, int]
+    current: int
+
+
+@blueprint.get("/moves")
+@edge.guarded(MOVE)
+def movable() -> ResponseReturnValue:
+    """The items of which cases run on earlier versions, and what was moved lately."""
+    session, actor = edge.session(), edge.actor()
+    older: dict[str, dict[int, int]] = defaultdict(dict)
+    lines = {line.code: line for line in queries.whole(session)}
+    for (code, version), number in sorted(running(session, actor.tenant).items()):
+        if code in lines and lines[code].current not in (None, version):
+            older[code][version] = number
+    return render_template(
+        "studio/movable.html",
+        items=[Movable(lines[code], found, lines[code].current or 0) for code, found in older.items()],
+        others=[line for code, line in lines.items() if code not in older and len(line.versions) > 1],
+        lines=lines,
+        batches=batches.batches(session, actor),
+    )
 
 
 @blueprint.get("/<code>/moves")
@@ -65,6 +118,7 @@ def batch_progress(code: str, batch_id: UUID) -> ResponseReturnValue:
 @once
 def move_back(code: str, batch_id: UUID) -> ResponseReturnValue:
     """Have the cases of a batch go back."""
+    batches.batch_of(edge.session(), edge.actor(), batch_id, code)
     note = request.form.get("note", "")[:500]
     made = moving.take_back(edge.session(), edge.actor(), batch_id, edge.now(), note)
     return redirect(url_for("studio.batch", code=code, batch_id=made.id), 303)
@@ -76,6 +130,7 @@ def move_back(code: str, batch_id: UUID) -> ResponseReturnValue:
 @once
 def move_retry(code: str, batch_id: UUID) -> ResponseReturnValue:
     """Try those that failed again."""
+    batches.batch_of(edge.session(), edge.actor(), batch_id, code)
     moving.retry(edge.session(), edge.actor(), batch_id, edge.now())
     flash(gettext("Those that failed are tried again."), "good")
     return redirect(url_for("studio.batch", code=code, batch_id=batch_id), 303)
@@ -104,7 +159,7 @@ def _page(code: str, looked: moving.Preview | None) -> str:
         said={name.removeprefix(_STEP): value for name, value in request.values.items() if name.startswith(_STEP)},
         sent=request.values,
         looked=looked,
-        groups=_worded(looked.groups, both[0]) if looked and both else (),
+        groups=_worded(looked.groups, *both) if looked and both else (),
         published={version.version for version in line.versions if version.published_at},
         batches=batches.batches(session, actor, code),
         problem=problem(),
@@ -112,14 +167,18 @@ def _page(code: str, looked: moving.Preview | None) -> str:
 
 
 def _batch(code: str, batch_id: UUID) -> dict[str, Any]:
+    edge.actor().require(MOVE)
+    batches.batch_of(edge.session(), edge.actor(), batch_id, code)
     found: Progress = batches.progress(edge.session(), edge.actor(), batch_id)
-    item = queries.item(edge.session(), found.batch.item, found.batch.from_version)
+    versions = (found.batch.from_version, found.batch.to_version)
+    item, new = (queries.item(edge.session(), found.batch.item, number) for number in versions)
     return {
         "item": item,
         "code": code,
         "found": found,
         "batch": found.batch,
-        "groups": _worded(found.groups, item),
+        "groups": _worded(found.groups, item, new),
+        "steps": [(item.step_name(was), new.step_name(now)) for was, now in found.batch.steps.items()],
         "back": next(
             (
                 one.batch.id
@@ -131,16 +190,25 @@ def _batch(code: str, batch_id: UUID) -> dict[str, Any]:
     }
 
 
-def _worded(groups: Iterable[Group], item: ServiceItem) -> list[tuple[list[str], Group]]:
+def _worded(groups: Iterable[Group], old: ServiceItem, new: ServiceItem) -> list[tuple[list[str], Group]]:
     """The groups with their reasons in the reader's words, steps by their names."""
-    return [([_said(reason, item) for reason in group.reasons], group) for group in groups]
+    return [([_said(reason, old, new) for reason in group.reasons], group) for group in groups]
 
 
-def _said(reason: Any, item: ServiceItem) -> str:
+def _said(reason: Obstacle, old: ServiceItem, new: ServiceItem) -> str:
     params = dict(reason.params)
-    if reason.element in item.definition.elements:
-        params["element"] = pick(item.step_name(reason.element))
+    between = "、" if is_chinese() else ", "
+    for name in ("element", "elements", "missing"):
+        if said := str(params.get(name) or ""):
+            params[name] = between.join(_named(drawn(one), old, new) for one in said.split(", "))
+    params |= {name: word(TYPES, params[name]) for name in ("was", "now") if name in params}
+    params |= {"status": word(STATUSES, params["status"])} if "status" in params else {}
     return str(gettext(reason.message)) % params
+
+
+def _named(element: str, old: ServiceItem, new: ServiceItem) -> str:
+    item = old if element in old.definition.elements else new
+    return pick(item.step_name(element))
 
 
 def _chosen() -> tuple[int, int]:

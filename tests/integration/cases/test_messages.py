@@ -1,7 +1,9 @@
 """What comes to a case from outside, and what it sends there: by an item with event subprocesses."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,18 +16,21 @@ from app.cases.models import Case, CaseTimer
 from app.cases.services import OPERATIONS
 from app.cases.types import Application, Channel, Status
 from app.catalog.operations import publish
-from app.engine import NotAwaited
+from app.engine import NotAwaited, check
 from app.identity.types import SYSTEM, Actor
 from app.kernel.database import enter_tenant
-from app.kernel.errors import Forbidden, NotFound
+from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.ids import GLOBAL_TENANT
 from app.materials.store import FileStore
 from app.notices.models import Webhook, WebhookDelivery
-from tests.integration.cases.conftest import PDF, waiting
+from tests.integration.cases.conftest import PDF, do, waiting
 from tests.office import MONDAY, TENANT, Office
 from tests.well_permit import CODE, files
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+SAMPLE = "laboratory"
+"""A message that brings what a later condition reads."""
 
 _LANE = "<flowNodeRef>start</flowNodeRef>"
 
@@ -149,3 +154,102 @@ def test_who_may_not_delivers_nothing(session: Session, office: Office, case: Ca
             messages.deliver_message(session, actor, case.id, "complaint", MONDAY + HOUR)
     with pytest.raises(NotFound):
         messages.deliver_message(session, office.land_head, case.id, "complaint", MONDAY + HOUR)
+
+
+def asking(brings: str) -> dict[str, bytes]:
+    """The permit to sink a well, whose laboratory says whether the water is fit, and how hard it is."""
+    found = files()
+    path = f"processes/{CODE}/well.bpmn"
+    declared = f'<extensionElements><gl:property name="brings" value="{brings}"/></extensionElements>'
+    told = (
+        f'<message id="{SAMPLE}" name="{SAMPLE}"/>',
+        f'<intermediateCatchEvent id="sample">{declared}{_message(SAMPLE)}</intermediateCatchEvent>'
+        '<exclusiveGateway id="is_fit" default="fit"/>'
+        '<sequenceFlow id="to_sample" sourceRef="accepted" targetRef="sample"/>'
+        '<sequenceFlow id="to_fit" sourceRef="sample" targetRef="is_fit"/>'
+        '<sequenceFlow id="fit" sourceRef="is_fit" targetRef="review"/>'
+        '<sequenceFlow id="unfit" sourceRef="is_fit" targetRef="end_unfit">'
+        "<conditionExpression>hardness &gt; 30</conditionExpression></sequenceFlow>"
+        '<endEvent id="end_unfit"><extensionElements><gl:property name="result" value="lapsed"/></extensionElements>'
+        "</endEvent>",
+    )
+    text = found[path].decode()
+    [flow] = re.findall(
+        r'<sequenceFlow [^>]*sourceRef="accepted" targetRef="review">.*?</sequenceFlow>', text, re.DOTALL
+    )
+    text = text.replace(flow, told[1]).replace('<process id="well"', f'{told[0]}<process id="well"')
+    lane = "".join(f"<flowNodeRef>{name}</flowNodeRef>" for name in ("sample", "is_fit", "end_unfit"))
+    return found | {path: text.replace(_LANE, f"{_LANE}{lane}").encode()}
+
+
+@pytest.fixture
+def sampled(session: Session, office: Office, store: FileStore, acting: Callable[[Actor], Session]) -> Case:
+    """A case that waits for its laboratory."""
+    enter_tenant(session, GLOBAL_TENANT)
+    publish(session, asking("verdict:text hardness:number"), SYSTEM, MONDAY - WEEK, "laboratory", OPERATIONS)
+    acting(office.applicant)
+    data = {"well_name": "一号井", "owner": "陈晓", "pump": "electric"}
+    application = Application(CODE, TENANT, "", "", office.applicant.account_id, Channel.ONLINE, data)
+    draft = operations.create_draft(session, office.applicant, application, MONDAY)
+    attach_material(session, office.applicant, store, draft.id, "sketch", "map.pdf", PDF, MONDAY)
+    submitted = operations.submit(session, office.applicant, draft.id, MONDAY)
+    acting(office.clerk)
+    do(session, office.clerk, submitted.id, "accept", "accept", MONDAY + HOUR)
+    return submitted
+
+
+def test_what_a_message_brings_decides_where_the_case_goes(session: Session, office: Office, sampled: Case) -> None:
+    [shown] = queries.overview(session, sampled, office.clerk).awaited
+    assert (shown.name, dict(shown.brings)) == (SAMPLE, {"verdict": "text", "hardness": "number"})
+    brought = {"verdict": "keine Kolibakterien", "hardness": 12.5}
+    messages.deliver_message(session, office.clerk, sampled.id, SAMPLE, MONDAY + DAY, data=brought)
+    assert set(waiting(session, sampled.id)) == {"review"}
+    line = history(session, TENANT, sampled.id)[-1]
+    assert (line.data["brought"], "hardness" in line.data) == (["hardness", "verdict"], False)
+
+
+def test_what_it_brings_can_end_the_case(session: Session, office: Office, sampled: Case) -> None:
+    brought = {"verdict": None, "hardness": 31}
+    ended = messages.deliver_message(session, office.clerk, sampled.id, SAMPLE, MONDAY + DAY, data=brought)
+    assert ended.status == Status.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("brought", "field"),
+    [
+        ({}, "data.verdict"),
+        ({"verdict": "fit"}, "data.hardness"),
+        ({"verdict": "fit", "hardness": "12"}, "data.hardness"),
+        ({"verdict": "fit", "hardness": True}, "data.hardness"),
+        ({"verdict": 5, "hardness": 12}, "data.verdict"),
+        ({"verdict": "fit", "hardness": 12, "accept": {"outcome": "refuse"}}, "data.accept"),
+        ({"verdict": "fit", "hardness": 12, "well_name": "二号井"}, "data.well_name"),
+        ({"verdict": "fit", "hardness": 12, "__class__": 1}, "data.__class__"),
+        ({"verdict": "x" * 70_000, "hardness": 12}, "data"),
+        ({"verdict": "a\x00b", "hardness": 12}, "data"),
+        ({"verdict": "fit", "hardness": 10**30}, "data"),
+    ],
+)
+def test_nothing_else_is_taken_from_outside(
+    session: Session, office: Office, sampled: Case, brought: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        messages.deliver_message(session, office.clerk, sampled.id, SAMPLE, MONDAY + DAY, data=brought)
+    assert field in refused.value.fields
+
+
+def test_what_is_nested_without_end_is_not_kept(session: Session, office: Office, sampled: Case) -> None:
+    deep: Any = []
+    for _ in range(40):
+        deep = [deep]
+    with pytest.raises(Invalid):
+        messages.deliver_message(
+            session, office.clerk, sampled.id, SAMPLE, MONDAY + DAY, data={"verdict": deep, "hardness": 1}
+        )
+
+
+@pytest.mark.parametrize("brings", ["accept", "__import__", "hardness:integer", "a-b", "class"])
+def test_a_declaration_that_would_take_what_is_not_its_own_is_refused(brings: str) -> None:
+    drawn_so = {path: xml for path, xml in asking(f"hardness {brings}").items() if path.endswith(".bpmn")}
+    found = {(one.code, one.element) for one in check(drawn_so, OPERATIONS)}
+    assert ("property-value", "sample") in found
