@@ -184,7 +184,7 @@ class Instance:
     @property
     def awaited(self) -> tuple[Awaited, ...]:
         """All messages and signals that are waited for, longest first."""
-        return tuple(found for token in self._board.live.values() if (found := self._awaited(token)))
+        return tuple(found for token in self._board.live.values() if (found := _awaited(self.definition, token)))
 
     @property
     def ended(self) -> bool:
@@ -216,15 +216,6 @@ class Instance:
             return spec.activity or None
         return self.definition.elements[spec.bpmn_id].type
 
-    def _awaited(self, token: Token) -> Awaited | None:
-        cause = cause_of(token)
-        if cause is None or cause.kind not in FROM_OUTSIDE:
-            return None
-        kind: Any = cause.kind
-        element = token.task_spec.bpmn_id
-        brings = self.definition.brings.get(element, {})
-        return Awaited(kind, cause.wanted or "", element, token.id, scopes_of(token), brings)
-
     def _request(self, token: Token) -> Request:
         element = self.definition.elements[token.task_spec.bpmn_id]
         operation = element.properties.get("operation", "")
@@ -238,6 +229,15 @@ def _definition(token: Token) -> Any:
 def _clock(token: Token) -> Clockless | None:
     definition = _definition(token)
     return definition if isinstance(definition, Clockless) else None
+
+
+def _awaited(definition: Definition, token: Token) -> Awaited | None:
+    cause = cause_of(token)
+    if cause is None or cause.kind not in FROM_OUTSIDE:
+        return None
+    kind: Any = cause.kind
+    element = token.task_spec.bpmn_id
+    return Awaited(kind, cause.wanted or "", element, token.id, scopes_of(token), definition.brings.get(element, {}))
 
 
 def _sent(token: Token) -> Sent:
