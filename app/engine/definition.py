@@ -70,8 +70,7 @@ class Definition:
         self.written = tuple(written(diagram))
         self.given = given(diagram)
         self.reports = _reports(diagram)
-        """Of a step: the errors and escalations that whoever does it may report, by the event that catches each, and
-        what they are called."""
+        """What whoever does a step may report: the events on its border, and what each is called."""
         self.brings = brought(diagram)
         """What the message or signal that an event waits for brings: names, and the kind of each."""
         levels = {scope.id: assemble(diagram, scope) for scope in diagram.used()}
