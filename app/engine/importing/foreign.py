@@ -52,9 +52,11 @@ _WITHOUT_EFFECT = frozenset(
     | {"assignee", "candidateUsers", "candidateGroups", "owner", "initiator", "formKey", "formRef", "formRefBinding"}
     | {"formRefVersion", "formData", "formProperty", "formFieldValidation", "properties", "property", "in", "out"}
     | {"elementVariable", "elementIndexVariable", "taskCategory", "category", "priority", "customResource"}
+    | {"dataType", "userType", "text"}
     # when and how often an engine tries, and which version it takes
     | {"async", "asyncBefore", "asyncAfter", "asyncLeave", "asyncLeaveExclusive", "exclusive", "jobPriority"}
     | {"taskPriority", "failedJobRetryTimeCycle", "parallelInSameTransaction", "completeAsync", "jobTopic"}
+    | {"noWaitStatesAsyncLeave"}
     | {"calledElementBinding", "calledElementVersion", "calledElementVersionTag", "calledElementTenantId"}
     | {"calledElementType", "sameDeployment", "fallbackToDefaultTenant", "decisionRefBinding", "decisionRefVersion"}
     | {"decisionRefVersionTag", "decisionRefTenantId", "caseBinding", "caseVersion", "caseTenantId"}
