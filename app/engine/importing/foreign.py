@@ -205,6 +205,8 @@ def _passed(part: etree._Element, item: etree._Element) -> tuple[str, str, str] 
         return None
     way = _name(tag)
     source = item.get("source") or item.get("sourceExpression") or item.get("variables") or ""
+    if is_true(item.get("local"), otherwise=False):
+        source += ", local"
     # Everything is seen inside as it is; what is handed out is named.
     everything = "all" if way == "in" and local(part) == "callActivity" else "the case"
     return way, source, item.get("target") or item.get("targetExpression") or everything

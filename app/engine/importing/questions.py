@@ -211,7 +211,8 @@ def _ask_posts(diagram: Diagram, scope: Scope, report: Report, lanes: Collection
         if node.properties.get("post") or node.lane_properties.get("post") or (node.lane and node.lane in lanes):
             continue
         if node.people:
-            offer, named = code_of(node.people[0], SOMEBODY), ", ".join(node.people)[:100]
+            told = SOMEBODY if "{" in node.people[0] else node.people[0]  # a text that is made up for each case
+            offer, named = code_of(told, SOMEBODY), ", ".join(node.people)[:100]
             report.add("post-missing", node.id, node.file, offer=offer, name=node.name or node.id, people=named)
         elif node.lane_id is None:
             report.add("nobody", node.id, node.file, offer=SOMEBODY, step=node.called_so)

@@ -92,3 +92,17 @@ def test_an_error_always_interrupts() -> None:
     handling = node("subProcess", "handling", handler, triggeredByEvent="true")
     drawn = files(start(), node("subProcess", "s", inner + handling), end(), chain("start", "s", "end"))
     assert ("error-continues", "h") in {(one.code, one.element) for one in check(drawn) if one.severity == "error"}
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_what_is_passed_only_within_its_own_scope_is_asked_about(way: str) -> None:
+    passed = f'<extensionElements><camunda:{way} source="x" target="x" local="true"/></extensionElements>'
+    drawn = files(start(), node("callActivity", "c", passed, calledElement="q"), end(), chain("start", "c", "end"))
+    drawn = {name: text.replace(b"</definitions>", CALLED.encode() + b"</definitions>") for name, text in drawn.items()}
+    assert told(drawn, "extension-foreign", "handed-out") == [("extension-foreign", "c", f"{way} (x, local → x)")]
+
+
+@pytest.mark.parametrize(("assignee", "post"), [("kermit_${loopCounter}", "reviewer"), ("${chief}", "chief")])
+def test_a_person_whose_name_is_made_up_gives_no_post(assignee: str, post: str) -> None:
+    drawn = step(**{"camunda:assignee": assignee})
+    assert [one.offer for one in check(drawn) if one.code == "post-missing"] == [post]
