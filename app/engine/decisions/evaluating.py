@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.engine.decisions.declared import COLUMNS
-from app.engine.decisions.model import SINGLE, Call, Decision, Output, Row, Table
+from app.engine.decisions.model import SINGLE, Call, Decision, Input, Output, Row, Table
 from app.engine.languages import Failed, feel, feel_types, listing, tree, values
 from app.engine.languages.tree import Node, Type
 
@@ -108,13 +108,15 @@ def _results(decision: Decision, found: Found, there: Mapping[str, Any]) -> dict
 def of_table(table: Table, scope: feel.Scope) -> Found:
     """The result of a table. Raises Failed where its policy is violated."""
     name = table.name
-    subjects = [typed(feel.look(column.expression, scope), column.type) for column in table.inputs]
+    subjects = [_subject(column, scope) for column in table.inputs]
     rows = [row for row in table.rows if matches(table, row, subjects, scope)]
     if table.policy == "UNIQUE" and len(rows) > 1:
         raise Failed(f"of “{name}”, whose rows exclude each other, the rows {_numbers(rows)} hold at once")
     if table.policy == "FIRST":
         rows = rows[:1]
     results = [_result(table, [feel.look(cell, scope) for cell in row.results]) for row in rows]
+    for row, given in zip(rows, results, strict=True):
+        _check_listed(table, row, given, scope)
     if table.policy == "ANY":
         if any(values.equal(result, results[0], scope.work.tick) is not True for result in results[1:]):
             raise Failed(f"of “{name}” the rows {_numbers(rows)} hold at once and give different results")
@@ -126,6 +128,21 @@ def of_table(table: Table, scope: feel.Scope) -> Found:
         results.sort(key=lambda result: _rank(table.outputs, result, scope))
         results = results[:1] if table.policy == "PRIORITY" else results
     return _gathered(table, results, scope)
+
+
+def _subject(column: Input, scope: feel.Scope) -> Any:
+    """What a column tests; null for what is not among the values that it may have (8.3.3)."""
+    value = typed(feel.look(column.expression, scope), column.type)
+    return value if column.allowed is None or holds(column.allowed, value, scope) else None
+
+
+def _check_listed(table: Table, row: Row, result: Mapping[str, Any], scope: feel.Scope) -> None:
+    """Raise Failed where a row gives what its output does not list."""
+    for output in table.outputs:
+        value = result[output.name]
+        if output.allowed is not None and value is not None and not holds(output.allowed, value, scope):
+            given = values.written(value, scope.work.tick)[:60]
+            raise Failed(f"row {row.number} of “{table.name}” gives {given}, which its output does not list")
 
 
 def _gathered(table: Table, results: list[dict[str, Any]], scope: feel.Scope) -> Found:

@@ -35,6 +35,8 @@ class Output(Node):
     values: tuple[Node, ...] = ()
     """Those that it may have, the most important first."""
     default: Node | None = None
+    allowed: Node | None = None
+    """The same values, as a unary test."""
 
 
 @dataclass(frozen=True)

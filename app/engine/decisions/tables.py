@@ -69,14 +69,16 @@ class Tables(Boxes):
         default, values = child(element, "defaultOutputEntry"), child(element, "outputValues")
         name = element.get("name") or ""
         listed: tuple[Node, ...] = ()
+        allowed: Node | None = None
         if values is not None and (written := text_of(values)):
-            found = self.read(written, values, name, feel_reading.unary_tests)
-            listed = found.tests if isinstance(found, tree.Within) else ()
+            allowed = self.read(written, values, name, feel_reading.unary_tests)
+            listed = allowed.tests if isinstance(allowed, tree.Within) else ()
         return Output(
             name or element.get("label") or "",
             element.get("typeRef") or "",
             listed,
             self.text(default, name) if default is not None else None,
+            allowed,
         )
 
     def row(self, element: etree._Element, number: int, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Row:

@@ -167,10 +167,13 @@ def _within(node: tree.Within, scope: Scope) -> bool | None:
     return values.one_of(found)
 
 
+_TESTED = tree.Name("?")
+
+
 def _holds(test: Node, asks: bool, subject: Any, scope: Scope) -> bool | None:
     """Whether one unary test holds (10.3.2.8): a truth of “?”, a value it equals, a list or range it is in."""
     found = look(test, scope)
-    if asks:
+    if asks and test != _TESTED:
         return found if isinstance(found, bool) else None
     if isinstance(found, Span):
         return values.inside(subject, found)

@@ -10,7 +10,7 @@ from app.engine.decisions.model import Call
 from app.engine.findings import Report
 from app.engine.languages import Failed
 from app.engine.xml import parse
-from tests.unit.engine.decisions.tables import VERSIONS, decision, dmn, table
+from tests.unit.engine.decisions.tables import VERSIONS, decision, dmn, table, text
 
 
 def ask(file: bytes, name: str = "d", result: str = "r", shape: Any = "value", /, **names: Any) -> dict[str, Any]:
@@ -122,6 +122,7 @@ class TestHitPolicies:
         ("-5", [-5], [5]),
         ("= 5", [5], [4]),
         ("!= 5", [4], [5]),
+        ("?", [5, "a", False], []),
     ],
 )
 def test_cells(cell: str, fitting: list[Any], other: list[Any]) -> None:
@@ -139,6 +140,20 @@ def test_a_column_reads_a_text_as_what_it_declares() -> None:
     assert result(table([['> duration("P5D")', '"long"']], inputs=["n:dayTimeDuration"]), n="P6D") == "long"
 
 
+def test_a_value_that_a_column_does_not_list_is_null_to_its_cells() -> None:
+    """8.3.3: “the value of the input expression must be one of the input values”"""
+    rows = table([['"c"', '"c"'], ["null", '"none"'], ['"a"', '"a"']], inputs=["x:string"])
+    listing = rows.replace("</inputExpression>", "</inputExpression>" + text("inputValues", '"a", "b"'))
+    assert [result(listing, x=x) for x in ("a", "c")] == ["a", "none"]
+
+
+def test_a_row_that_gives_what_its_output_does_not_list_fails() -> None:
+    listing = table([["< 5", '"a"'], [">= 5", "other"]], values=['"a", "b"'])
+    assert [result(listing, x=x, other="b") for x in (1, 7)] == ["a", "b"]
+    with pytest.raises(Failed, match="row 2 of “d” gives"):
+        result(listing, x=7, other="c")
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_version_of_dmn_is_read(version: str) -> None:
     assert ask(dmn(decision(table([["< 10", '"low"']])), version=version), x=1) == {"r": "low"}
@@ -153,14 +168,14 @@ class TestRequirements:
 
     def test_names_with_spaces(self) -> None:
         level = decision(table([["< 9", '"a"']], inputs=["area:number"]), "level", title="level of the case")
-        text = '<literalExpression><text>"is " + level of the case</text></literalExpression>'
-        assert ask(dmn(level, decision(text, "t", ["level"])), "t", area=1) == {"r": "is a"}
+        written = '<literalExpression><text>"is " + level of the case</text></literalExpression>'
+        assert ask(dmn(level, decision(written, "t", ["level"])), "t", area=1) == {"r": "is a"}
 
     def test_outputs_of_several_columns(self) -> None:
         rows = [["-", '"a"', "1"]]
         two = decision(table(rows, inputs=["area:"], outputs=["kind", "fee"]), "two")
-        text = "<literalExpression><text>two.fee + 1</text></literalExpression>"
-        assert ask(dmn(two, decision(text, "t", ["two"])), "t", area=1) == {"r": 2}
+        written = "<literalExpression><text>two.fee + 1</text></literalExpression>"
+        assert ask(dmn(two, decision(written, "t", ["two"])), "t", area=1) == {"r": 2}
 
     def test_contexts_lists_and_relations(self) -> None:
         entry = (
