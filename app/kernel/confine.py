@@ -7,8 +7,7 @@ Each process has a few of its own (`MOST_CHILDREN`), started when they are first
 The parent looks every hundredth of a second at how long the child has worked and at how much memory it holds. A child
 that passes a bound is killed, with all that it started, and becomes an error that names the thing and the way out; so
 does one that crashes. A warm call costs 0.3 ms more than the work itself, 2 MB of bytes there and back 8 ms, as much
-text 50 ms; a cold one the start of Python and the imports of the function's module (0.1 to 1 s), which count against no
-bound.
+text 50 ms; a cold one the start of Python and the imports of the function's module (0.1 to 1 s).
 """
 
 import atexit
@@ -45,6 +44,8 @@ _LOOK: Final = 0.01
 """Seconds between two looks."""
 _START: Final = 60.0
 """Seconds to start and to import. What is imported is ours."""
+_SPARED: Final = 0.5
+"""Seconds to start and to import that count against no bound."""
 _JOBS: Final = 500
 _GROWN: Final = 64 * _MEGABYTE
 """A child that did so many pieces of work, or keeps so much more memory than at first, is replaced."""
@@ -207,7 +208,7 @@ class _Child:
 
     def work(self, request: dict[str, Any], files: tuple[int, ...], bounds: Bounds) -> list[Any]:
         """The child's answer. Raises _Ended; then the child is dead."""
-        begun = False
+        begun, asked = False, monotonic()
         try:
             self.socket.settimeout(_START)
             frames.send(self.socket, request, files)
@@ -219,7 +220,7 @@ class _Child:
             held = self.memory()
             self._first = self._first or held
             self.socket.settimeout(_LOOK)
-            look = self._watch(held, bounds)
+            look = self._watch(held, bounds, asked)
             answer, _ = frames.receive(self.socket, bounds.answer * _MEGABYTE, look)
         except frames.TooMuch:
             self.end()
@@ -235,8 +236,11 @@ class _Child:
             raise _Ended(NeededTooMuch, bounds.megabytes)
         return answer if isinstance(answer, list) else []
 
-    def _watch(self, held: int, bounds: Bounds) -> Callable[[], None]:
-        ends, most = monotonic() + bounds.seconds, min(held + bounds.megabytes * _MEGABYTE, confined.MOST_HELD)
+    def _watch(self, held: int, bounds: Bounds, asked: float) -> Callable[[], None]:
+        """A start that took long takes from the time for the work, but never more than half of it."""
+        ready = monotonic()
+        ends = min(ready + bounds.seconds, max(asked + bounds.seconds + _SPARED, ready + bounds.seconds / 2))
+        most = min(held + bounds.megabytes * _MEGABYTE, confined.MOST_HELD)
 
         def look() -> None:
             if self.memory() > most:
