@@ -2,7 +2,6 @@
 work needs is imported when it is done, and the engine only by the confined child."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from app.cli.beside import found_beside, together
+from app.cli.beside import told as told_beside
 from app.cli.output import print_json, show
 from app.kernel.confine import Unworkable
 from app.kernel.errors import DomainError, Invalid
@@ -26,8 +27,6 @@ Findings = list[dict[str, Any]]
 LARGEST = 2 * 1024 * 1024
 """Bytes of a diagram."""
 _DRAWN = (".bpmn", ".dmn")
-_CALLED = re.compile(rb"""(?:calledElement|processId)\s*=\s*["']([^"']+)["']""")
-_PROCESS = re.compile(rb"""<(?:[\w.-]+:)?process\b[^<>]*?\sid\s*=\s*["']([^"']+)["']""")
 
 _folder = click.option(
     "--root",
@@ -66,7 +65,8 @@ def check(what: tuple[str, ...], catalogue: bool, form: str, root: Path, rows: b
 
     Items that are checked together are also held against each other: numbers, names of main items.
     """
-    sets, found = _sets(what, root)
+    sets, found, taken = _sets(what, root)
+    found += taken
     names = list[str]()
     proof: dict[str, Any] = {}
     manifests = []
@@ -109,7 +109,7 @@ def play(
     An outcome is a code, null (nobody does the step), or
     {"outcome": code, "after": "P3D", "form": {…}}; a step without one takes its first.
     """
-    sets, wrong = _sets(what, root)
+    sets, wrong, taken = _sets(what, root)
     if wrong:
         _print(wrong, as_json=False)
         raise click.exceptions.Exit(1)
@@ -120,7 +120,8 @@ def play(
         raise click.UsageError(
             "; ".join(f"{path}: {', '.join(said)}" for path, said in invalid.fields.items())
         ) from None
-    told = telling.trace(studio.play(files, variables=variables, outcomes=outcomes, at=_instant(at)))
+    played = studio.play(files, variables=variables, outcomes=outcomes, at=_instant(at))
+    told = telling.trace({**played, "findings": [*played["findings"], *taken]})
     if form == "json":
         print_json(told)
     else:
@@ -140,7 +141,7 @@ def test(what: tuple[str, ...], form: str, root: Path) -> None:
     """
     from app.studio import scenarios
 
-    sets, wrong = _sets(what, root)
+    sets, wrong, _taken = _sets(what, root)
     told = []
     for files in sets:
         try:
@@ -172,9 +173,10 @@ def _instant(at: str | None) -> datetime:
     return found.astimezone(UTC)
 
 
-def _sets(what: tuple[str, ...], root: Path) -> tuple[list[Files], Findings]:
-    """The files that belong together, and what is wrong with archives."""
+def _sets(what: tuple[str, ...], root: Path) -> tuple[list[Files], Findings, Findings]:
+    """The files that belong together, what is wrong with archives, and what was taken from beside a diagram."""
     alone: dict[str, bytes] = {}
+    drawn: list[Path] = []
     sets: list[Files] = []
     faults: Findings = []
     for argument in what:
@@ -184,11 +186,17 @@ def _sets(what: tuple[str, ...], root: Path) -> tuple[list[Files], Findings]:
                 raise click.UsageError(f"There is no file “{argument}”.")
             with path.open("rb") as opened:  # of what is larger, the check says so
                 alone[path.name if path.name not in alone else argument] = opened.read(LARGEST + 1)
+            drawn += [path] if path.suffix == ".bpmn" else []
         else:
             found, wrong = _packages(argument, root)
             sets += found
             faults += wrong
-    return [*together(alone), *sets], faults
+    taken: Findings = []
+    for path in drawn:
+        more = found_beside(path, alone)
+        taken += [told_beside(name, path.name) for name in more]
+        alone |= more
+    return [*together(alone), *sets], faults, taken
 
 
 def _packages(argument: str, root: Path) -> tuple[list[Files], Findings]:
@@ -201,23 +209,6 @@ def _packages(argument: str, root: Path) -> tuple[list[Files], Findings]:
         return [], [asdict(one) for one in refused.findings]
     except DomainError as error:
         raise click.ClickException("\n".join(filter(None, (error.text, error.remedy)))) from None
-
-
-def together(alone: Files) -> list[Files]:
-    """Diagrams that call each other belong together, and every decision table to each of them."""
-    tables = {name: content for name, content in alone.items() if name.endswith(".dmn")}
-    drawn = {name: content for name, content in alone.items() if name not in tables}
-    groups: list[dict[str, bytes]] = []
-    for name, content in drawn.items():
-        joined = [group for group in groups if any(_call(content, other) for other in group.values())]
-        groups = [group for group in groups if group not in joined]
-        groups.append({key: value for group in joined for key, value in group.items()} | {name: content})
-    return [{**group, **tables} for group in groups] or ([tables] if tables else [])
-
-
-def _call(one: bytes, other: bytes) -> bool:
-    made = [set(_PROCESS.findall(content)) for content in (one, other)]
-    return bool(made[1] & set(_CALLED.findall(one)) or made[0] & set(_CALLED.findall(other)))
 
 
 def _among(data: list[Mapping[str, Any]], catalogue: bool) -> Findings:
