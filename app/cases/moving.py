@@ -73,10 +73,8 @@ def move(
     Raises NotFound, CaseClosed, NotMovable.
     """
     case = _taken_up(session, actor, case_id, now)
-    variables, item = (
-        Variables(lambda: stored_writes(session, case.tenant, case.id)),
-        item_version(session, case.item, to),
-    )
+    item = item_version(session, case.item, to)
+    variables = Variables(lambda: stored_writes(session, case.tenant, case.id))
     variables.moment = office_time(session, item, now)
     moved = plan.move(case.state, variables)
     p = Passage(session, actor, now, case, item, variables, moved.instance, {"item_version": to})
