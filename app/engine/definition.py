@@ -26,7 +26,7 @@ from app.engine.proof import UNSOUND, Proof
 from app.engine.reading import read
 from app.engine.timing import literal
 from app.engine.types import Element, Finding, Light
-from app.engine.written import given, written
+from app.engine.written import given, gone_through, written
 
 _THROWING = frozenset({"endEvent", "intermediateThrowEvent", "sendTask"})
 _THROWN = frozenset({"message", "signal", "error", "escalation"})
@@ -69,6 +69,8 @@ class Definition:
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
         self.written = tuple(written(diagram))
         self.given = given(diagram)
+        self.gone_through = gone_through(diagram)
+        """The names of lists for whose members something is done."""
         self.reports = _reports(diagram)
         """What whoever does a step may report: the events on its border, and what each is called."""
         self.brings = brought(diagram)

@@ -77,3 +77,10 @@ def given(diagram: Diagram) -> frozenset[str]:
                 names = (node.loop.item, node.loop.index, node.loop.collects)
                 found |= {COUNTER, *COUNTS, *filter(None, names)}
     return frozenset(found)
+
+
+def gone_through(diagram: Diagram) -> frozenset[str]:
+    """The names of the variables for whose members something is done."""
+    loops = (node.loop for scope in diagram.used() for node in scope.nodes.values() if node.loop is not None)
+    texts = ((loop.collection or "").strip().removeprefix("=").strip("${#} ") for loop in loops)
+    return frozenset(text for text in texts if text.isidentifier())

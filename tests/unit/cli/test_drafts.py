@@ -153,6 +153,6 @@ def test_of_a_file_that_is_too_large_no_more_is_read_than_shows_it(tmp_path: Pat
     place = tmp_path / "large.bpmn"
     with place.open("wb") as opened:
         opened.truncate(1 << 32)
-    ((files,), faults) = drafts._sets((str(place),), tmp_path)
+    ((files,), faults, _taken) = drafts._sets((str(place),), tmp_path)
     assert [len(content) for content in files.values()] == [drafts.LARGEST + 1]
     assert faults == []
