@@ -11,8 +11,8 @@ from app.catalog.types import Manifest
 
 MAX_BYTES = 262_144
 MAX_DEPTH = 12
-MAX_VALUES = 20_000
-"""Keys and values. An item has a tenth of it; each costs the reader as much time as a kilobyte of text."""
+MAX_VALUES = 10_000
+"""Keys and values. An item has a tenth of it, and each costs the reader a good deal of time."""
 
 
 class _Unfit(Exception):
