@@ -53,9 +53,7 @@ class Bench {
     return [...this.files.keys()].filter((path) => path.startsWith("forms/")).map((path) => path.split("/").pop().replace(/\.json$/, ""));
   }
 
-  formPath(id) {
-    return [...this.files.keys()].find((path) => path.startsWith("forms/") && path.endsWith(`/${id}.json`)) ?? "";
-  }
+  formPath = (id) => [...this.files.keys()].find((path) => path.startsWith("forms/") && path.endsWith(`/${id}.json`)) ?? "";
 
   decisions() {
     return decisionsIn(this.files);
@@ -70,9 +68,7 @@ class Bench {
     return fieldsIn(this.files, this.told.chinese);
   }
 
-  variables() {
-    return this.fields().map(({ name, label }) => [name, label]);
-  }
+  variables = () => this.fields().map(({ name, label }) => [name, label]);
 
   async open() {
     const found = await ask("GET", `/benches/${this.told.id}`);
@@ -142,11 +138,13 @@ class Bench {
     await this.read();
     this.path = path;
     this.asText = asText;
-    if (path.endsWith(".bpmn") && !asText) await this.draw();
     const canvas = this.part("canvas");
     const text = this.part("text");
+    canvas.hidden = !this.isDiagram; // what is hidden has no size to draw for
+    if (this.isDiagram) await this.draw();
     canvas.hidden = !this.isDiagram;
     text.hidden = this.isDiagram;
+    if (this.isDiagram) text.replaceChildren(); // ids stand once in a page
     const isTable = path.endsWith(".dmn") && !asText && this.decisions_.show(path);
     const isForm = path.endsWith(".json") && !asText && this.forms_.show(path);
     this.shown = isTable ? this.decisions_ : isForm ? this.forms_ : null;
@@ -172,13 +170,17 @@ class Bench {
   }
 
   async draw() {
+    const text = this.files.get(this.path);
+    if (this.drawnText === text) return this.findings.mark(); // as it was left, with all that can be undone
     this.isLoading = true;
     try {
-      await this.drawing.load(this.files.get(this.path));
+      await this.drawing.load(text);
+      this.drawnText = text;
       this.part("canvas").querySelector(".drawing-wait")?.remove();
       this.findings.mark();
     } catch {
       this.asText = true;
+      this.drawnText = null;
       this.trouble = this.say("The diagram cannot be drawn: the findings say why. Its text can be edited.");
     } finally {
       this.isLoading = false;
@@ -246,7 +248,8 @@ class Bench {
   async read() {
     if (this.isRead !== false || !this.isDiagram) return;
     this.isRead = true;
-    this.put(this.path, await this.drawing.text());
+    this.drawnText = await this.drawing.text();
+    this.put(this.path, this.drawnText);
   }
 
   get changes() {
