@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 
+from app.engine.bounds import check_bound
 from app.engine.conditions import check_expressions, may_be_unmet
 from app.engine.decisions.checks import check as check_decisions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
@@ -31,7 +32,7 @@ _STARTS = {
     "subprocess": frozenset({"none"}),
     "event subprocess": frozenset({"error", "escalation"}) | _WAITED_FOR,
 }
-HARMLESS = frozenset({"boundary-never"})
+HARMLESS = frozenset({"boundary-never", "event-subprocess-never"})
 """Errors that keep a version from being published, but that no case is ever hurt by."""
 _TRIGGER_RULES = {"link": "link-event", "compensate": "compensation"}
 
@@ -60,6 +61,8 @@ def check(
             _check_node(diagram, node, report)
             check_expressions(node, report, waits=node.type != "startEvent" or scope.parent is not None)
             check_properties(diagram, node, report, operations)
+            check_bound(diagram, node, report)
+            _check_handler(diagram, node, report)
     stopped = {finding.code for finding in report.findings if finding.severity == "error"} - HARMLESS
     proof = check_soundness(diagram, report, since) if proven and not stopped else None
     for scope in diagram.used():
@@ -248,6 +251,22 @@ def _check_boundary(diagram: Diagram, node: Node, report: Report) -> None:
         report.add("error-continues", node.id, node.file)
     if kind in OUTWARD:
         _check_reached(diagram, node, host, report)
+
+
+def _check_handler(diagram: Diagram, handler: Node, report: Report) -> None:
+    """Whether something throws what starts an event subprocess, itself apart."""
+    inner = diagram.inner(handler) if handler.event_subprocess else None
+    start = inner.start if inner is not None else None
+    if inner is None or start is None or start.trigger.kind not in {"error", "escalation"}:
+        return
+    own = {node.id for node in within(diagram, inner)}
+    parts = [node for node in within(diagram, diagram.scopes[handler.scope]) if node.id not in own]
+    if any(throws(part, start.trigger.kind) and fits(start, part) for part in parts):
+        return
+    if start.trigger.kind == "escalation" or not any(part.type == "serviceTask" for part in parts):
+        report.add(
+            "event-subprocess-never", start.id, start.file, handler=handler.called_so, trigger=start.trigger.kind
+        )
 
 
 def _check_reached(diagram: Diagram, node: Node, host: Node, report: Report) -> None:

@@ -26,6 +26,11 @@ EVENT_RULES: dict[str, Rule] = {
         _("“%(element)s” starts an event subprocess, which a %(trigger)s event cannot do."),
         _("Let it wait for a message, timer, signal, condition, error or escalation."),
     ),
+    "event-subprocess-never": Rule(
+        "error",
+        _("The event subprocess “%(handler)s” can never start: nothing around it throws the %(trigger)s it waits for."),
+        _("Throw it by an event with the same code, or remove the event subprocess."),
+    ),
     "start-unused": Rule(
         "warning",
         _("A case starts at “%(start)s”; what follows the start event “%(element)s” is not run."),

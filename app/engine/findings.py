@@ -216,6 +216,16 @@ RULES: dict[str, Rule] = IMPORTED | {
         _("The loop of “%(element)s” has neither a condition nor a maximum."),
         _("Give it one of them."),
     ),
+    "loop-always": Rule(
+        "error",
+        _("“%(step)s” is done again for ever: its condition “%(condition)s” is always true."),
+        _("Give the loop a maximum (loopMaximum), or let something in it change what it asks for."),
+    ),
+    "loop-unchanging": Rule(
+        "error",
+        _("“%(step)s” is done again for ever once “%(condition)s” is true: nothing in it changes %(names)s."),
+        _("Give the loop a maximum (loopMaximum), or let something in it change what it asks for."),
+    ),
     "loop-maximum": Rule(
         "error", _("The maximum of the loop of “%(element)s” is “%(value)s”."), _("Write a whole number above 0.")
     ),

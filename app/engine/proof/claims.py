@@ -26,7 +26,7 @@ _UNSTEADY = (tree.Call, tree.Opaque, tree.Filter, tree.For, tree.Some, tree.Inst
 class Claim:
     """One comparison. `path`: the variable, members joined by points; of an opaque claim, how it is written.
 
-    `is_strict`: values of different kinds cannot be compared, as in Python; elsewhere such a claim is not true.
+    `is_strict`: comparing values of different kinds stops the case, as in Python; in JUEL such a claim is false.
     """
 
     path: str
@@ -39,12 +39,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class Formula:
-    """Claims joined: `what` is a claim, or "and" / "or" of the parts, or "not" of the only one."""
+    """Claims joined: `what` is a claim, or "and" / "or" of the parts, or "not" of the only one.
+
+    It is true or false: a condition that comes to neither, as FEEL's may, stops the case.
+    """
 
     what: Claim | Literal["and", "or", "not"]
     parts: tuple["Formula", ...] = ()
-    is_strict: bool = True
-    """Whether what is not true is false: FEEL knows a third answer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,13 +94,13 @@ class _Reader:
     """Reads formulas out of one language."""
 
     def __init__(self, language: str) -> None:
-        self.is_strict, self.turns = language == "Python", language == "JUEL"
+        self.language, self.turns = language, language == "JUEL"
 
     def formula(self, node: tree.Node) -> Formula:
         """What a part of an expression claims."""
         if isinstance(node, tree.Both | tree.Either):
             joined: Literal["and", "or"] = "and" if isinstance(node, tree.Both) else "or"
-            return Formula(joined, tuple(map(self.formula, node.parts)), self.is_strict)
+            return Formula(joined, tuple(map(self.formula, node.parts)))
         if isinstance(node, tree.Not):
             return self._not(self.formula(node.of))
         if isinstance(node, tree.Compare):
@@ -107,20 +108,21 @@ class _Reader:
         if isinstance(node, tree.Within):
             found = [self._test(node.value, test) for test in node.tests]
             if None not in found:
-                return Formula("or", tuple(test for test in found if test), self.is_strict)
+                return Formula("or", tuple(test for test in found if test))
         if isinstance(node, tree.Literal) and isinstance(node.value, bool):
-            return Formula("and" if node.value else "or", (), self.is_strict)
+            return Formula("and" if node.value else "or", ())
         path = _path(node)
         return self._claim(path, "true", ()) if path else self._opaque(node)
 
     def _claim(self, path: str, sign: Sign, values: tuple[Any, ...]) -> Formula:
-        return Formula(Claim(path, sign, values, self.is_strict, self.turns), (), self.is_strict)
+        is_strict = self.language == "Python" or (self.language == "FEEL" and sign != "true")
+        return Formula(Claim(path, sign, values, is_strict, self.turns))
 
     def _opaque(self, node: tree.Node) -> Formula:
         return self._claim(repr(node), "opaque", ())
 
     def _not(self, formula: Formula) -> Formula:
-        return Formula("not", (formula,), self.is_strict)
+        return Formula("not", (formula,))
 
     def _compared(self, node: tree.Compare) -> Formula:
         if node.sign == "!=":
@@ -143,7 +145,7 @@ class _Reader:
             if any(known is None for known, _sign in drawn):
                 return None
             claims = tuple(self._claim(path, sign, known) for known, sign in drawn if known)  # type: ignore[arg-type]
-            return Formula("and", claims, self.is_strict)
+            return Formula("and", claims)
         items = test.items if isinstance(test, tree.Listed) else (test,)
         values = [_constant(item) for item in items]
         if None in values:
@@ -198,8 +200,7 @@ def _cases(open_parts: list[tuple[Formula, bool]]) -> Iterator[Case]:
             known = case.get(formula.what.path, [])
             waiting.append((rest, case | {formula.what.path: [*known, (formula.what, holds)]}))
         elif formula.what == "not":
-            said = [(formula.parts[0], not holds)] if holds or formula.is_strict else []
-            waiting.append(([*said, *rest], case))
+            waiting.append(([(formula.parts[0], not holds), *rest], case))
         elif (formula.what == "and") == holds:
             waiting.append(([*((part, holds) for part in formula.parts), *rest], case))
         else:
@@ -218,6 +219,8 @@ def _some_value(claims: list[tuple[Claim, bool]]) -> bool:
     allowed = [claim for claim, holds in claims if claim.sign == "in" and holds]
     if allowed:
         return any(all(_agrees(claim, value, holds) for claim, holds in claims) for value in allowed[0].values)
+    if any(claim.sign == "true" and holds and not claim.is_strict for claim, holds in claims):
+        return all(_agrees(claim, True, holds) for claim, holds in claims)
     return _is_open([(claim, holds) for claim, holds in claims if claim.sign in _COMPARE], claims)
 
 

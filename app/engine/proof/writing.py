@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 
 from app.engine import expressions
+from app.engine.bringing import brings
 from app.engine.decisions.calls import bound, gives
 from app.engine.diagram import FOR_PEOPLE, Node
 from app.engine.proof.branches import Regions
@@ -17,7 +18,8 @@ _EACH = 3
 def collisions(net: Net, found: list[tuple[Level, Regions]]) -> list[tuple[str, str, str]]:
     """(variable, element, element) for each variable that two elements in different branches set; at most MOST_TOLD.
 
-    What a part sets inside is its own unless it hands it out, or the name stands outside, too (see Variables.assign).
+    What a part sets inside is its own unless it hands it out, or the name stands outside, too (see Variables.assign);
+    what is called only hands out.
     """
     written = _Written(net)
     told: dict[tuple[str, str, str], None] = {}
@@ -52,11 +54,12 @@ class _Written:
     def _of_node(self, level: Level, node: Node) -> dict[str, list[str]]:
         if node.id not in self._known:
             found = {name: [node.id] for name in self._direct(node)}
-            inner = level.inner.get(node.id)
+            handed = set(found)
+            inner = level.inner.get(node.id) if node.type != "callActivity" else None
             outside = self._outer.get(inner.scope.id, frozenset()) if inner else frozenset()
             for part in inner.nodes.values() if inner is not None else ():
                 for name, elements in self._of_node(inner, part).items() if inner is not None else ():
-                    if name in outside:
+                    if name in outside and name not in handed:
                         found.setdefault(name, []).extend(elements)
             self._known[node.id] = found
         return self._known[node.id]
@@ -68,6 +71,7 @@ class _Written:
             yield node.loop.collects
         if node.loop is not None:
             return
+        yield from brings(node.properties)
         if node.result is not None:
             yield node.result
         elif node.type == "scriptTask":

@@ -156,3 +156,17 @@ def test_of_a_file_that_is_too_large_no_more_is_read_than_shows_it(tmp_path: Pat
     ((files,), faults, _taken) = drafts._sets((str(place),), tmp_path)
     assert [len(content) for content in files.values()] == [drafts.LARGEST + 1]
     assert faults == []
+
+
+def test_a_draft_that_may_stop_for_ever_is_played_and_refused(tmp_path: Path) -> None:
+    parts = start() + drawing.xor("g", "d") + drawing.both("j") + end() + drawing.user("a", "b")
+    ways = chain("start", "g") + drawing.way("g", "a", "x") + drawing.way("g", "b", name="d")
+    [content] = drawing.files(parts, ways, chain("a", "j", "end"), chain("b", "j")).values()
+    path = tmp_path / "d.bpmn"
+    path.write_bytes(content)
+    done = run("play", str(path), "--format", "json")
+    trace = told("trace", done.stdout)
+    assert (done.exit_code, trace["state"], trace["came_to"]) == (1, "refused", "failed")
+    assert trace["elements"] == ["start", "g", "a"]
+    assert trace["findings"][0]["code"] == "deadlock"
+    assert "refused, failed" in run("play", str(path)).stdout

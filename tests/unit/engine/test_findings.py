@@ -46,6 +46,12 @@ def many(inner: str) -> dict[str, bytes]:
     return step(f"<multiInstanceLoopCharacteristics>{inner}</multiInstanceLoopCharacteristics>")
 
 
+def again(condition: str) -> dict[str, bytes]:
+    """A script that is done again while a condition is true, and that changes only y."""
+    loop = f"<standardLoopCharacteristics><loopCondition>{condition}</loopCondition></standardLoopCharacteristics>"
+    return one("scriptTask", f"<script>y = 1</script>{loop}")
+
+
 def one(tag: str, inner: str = "", **attributes: str) -> dict[str, bytes]:
     """A diagram with one element “x” between start and end."""
     return files(STARTED, node(tag, "x", inner, **attributes), chain("start", "x", "end"))
@@ -136,6 +142,7 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "event-gateway-arm": (one("eventBasedGateway"), "end"),
     "ad-hoc": (one("adHocSubProcess"), "x"),
     "event-subprocess-place": (one("subProcess", start("i"), triggeredByEvent="true"), "x"),
+    "event-subprocess-never": (handled(node("startEvent", "i", '<escalationEventDefinition escalationRef="x"/>')), "i"),
     "event-subprocess-start": (handled(start("i")), "i"),
     "start-unused": (files(PLAIN, node("startEvent", "s2", MESSAGE), chain("s2", "end")), "s2"),
     "start-by-itself": (files(node("startEvent", "s", timer("R/P1D", "timeCycle")), end(), chain("s", "end")), "s"),
@@ -247,6 +254,8 @@ CASES: dict[str, tuple[dict[str, bytes], str | None]] = {
     "script-empty": (one("scriptTask"), "x"),
     "script-idle": (files(STARTED, script("x", "CLOSE_THE_FILE"), chain("start", "x", "end")), "x"),
     "loop-endless": (step("<standardLoopCharacteristics/>"), "a"),
+    "loop-always": (again("True"), "x"),
+    "loop-unchanging": (again("n &lt; 3"), "x"),
     "loop-maximum": (step('<standardLoopCharacteristics loopMaximum="often"/>'), "a"),
     "loop-twice": (
         step(

@@ -257,3 +257,34 @@ def test_every_item_plays_to_its_end_by_its_defaults(code: str) -> None:
     trace = played(folder.read(ROOT, code))
     assert (trace["state"], trace["result"]) == ("ended", "granted")
     assert {one["what"] for one in trace["assumed"]} <= {"outcome", "variable", "calendar"}
+
+
+def forked() -> dict[str, bytes]:
+    """One of two ways is chosen, and a parallel gateway waits for both."""
+    parts = start() + step("review", "yes no") + xor("which", "other") + step("one") + step("two")
+    parts += node("parallelGateway", "join") + end()
+    ways = chain("start", "review", "which") + way("which", "one", "review.outcome == 'yes'")
+    ways += way("which", "two", name="other") + chain("one", "join", "end") + chain("two", "join")
+    return drawing.files(parts, ways)
+
+
+def test_what_only_the_proof_refuses_is_played_up_to_where_it_stops() -> None:
+    trace = played(forked())
+    assert (trace["state"], trace["came_to"], trace["error"]["code"]) == ("refused", "failed", "stuck")
+    assert trace["elements"] == ["start", "review", "which", "one"]
+    assert (trace["findings"][0]["kind"], trace["findings"][0]["code"]) == ("refused", "deadlock")
+
+
+def test_what_is_dead_is_refused_though_the_play_ends() -> None:
+    ways = chain("start", "review", "which") + way("which", "one", "review.outcome == 'perhaps'")
+    ways += way("which", "end", name="other") + chain("one", "end")
+    trace = played(drawing.files(start(), step("review", "yes no"), xor("which", "other"), step("one"), end(), ways))
+    assert (trace["findings"][0]["kind"], trace["findings"][0]["code"]) == ("refused", "step-dead")
+    assert (trace["state"], trace["came_to"]) == ("refused", "ended")
+
+
+def test_what_cannot_be_run_at_all_is_not_played() -> None:
+    trace = played(drawing.files(start(), node("complexGateway", "g"), end(), chain("start", "g", "end")))
+    assert trace["state"] == "refused"
+    assert "came_to" not in trace
+    assert trace["elements"] == []

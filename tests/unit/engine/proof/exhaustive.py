@@ -10,7 +10,7 @@ from typing import Any
 from app.engine import Definition, ExpressionFailed, Instance, NoWayOut, Stuck, TooDeep, Variables, Write
 from app.engine import state as codec
 
-MOST_STATES = 300
+MOST_STATES = 150
 MOST_ANSWERS = 8
 FOR_PEOPLE = {"userTask", "manualTask", "task"}
 _COUNTED = ("via", "item", "remaining", "round", "done", "total", "value", "true")
