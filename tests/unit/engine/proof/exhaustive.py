@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.engine import Definition, ExpressionFailed, Instance, NoWayOut, Stuck, TooDeep, Variables, Write
+from app.engine import Definition, Instance, NoWayOut, Stuck, Variables, Write
 from app.engine import state as codec
+from app.kernel.errors import DomainError
 
 MOST_STATES = 150
 MOST_ANSWERS = 8
@@ -21,7 +22,7 @@ class More(Exception):
 
 
 class Told:
-    """Answers conditions of the form free(flow), one after the other, as it is told."""
+    """Answers conditions of the form len(flow), one after the other, as it is told."""
 
     def __init__(self, answers: tuple[bool, ...]) -> None:
         self.answers, self.asked = answers, 0
@@ -122,7 +123,7 @@ def _moved(
             except NoWayOut as error:
                 space.no_way.add(str(error.params["element"]))
                 space.after[at].add(Stuck)
-            except (TooDeep, ExpressionFailed):
+            except DomainError:  # too deep, too slow, or a variable that is not there yet
                 space.whole = False
                 space.after[at].add(More)
                 continue

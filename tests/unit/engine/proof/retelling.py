@@ -20,14 +20,14 @@ TRIES = 50
 
 
 class Oracle:
-    """Answers conditions of the form free(flow) as it is told."""
+    """Answers conditions of the form len(flow) as it is told."""
 
     def __init__(self, chooses: Any) -> None:
         self.chooses = chooses
         self.variables = Variables()
 
     def holds(self, _task: Any, text: str) -> bool:
-        return bool(self.chooses(text.removeprefix("free(").removesuffix(")")))
+        return bool(self.chooses(text.removeprefix("len(").removesuffix(")")))
 
     def execute(self, _task: Any, _script: str) -> bool:
         return True

@@ -121,7 +121,7 @@ class Tangle:
     def many(self, name: str) -> str:
         """A step that two persons do, one after the other or at once, or until enough have."""
         self.steps.append(name)
-        until = f"<completionCondition>free({name}_enough)</completionCondition>" if self.draw(st.booleans()) else ""
+        until = f"<completionCondition>len({name}_enough)</completionCondition>" if self.draw(st.booleans()) else ""
         inner = "<loopCardinality>2</loopCardinality>" + until
         order = "true" if self.draw(st.booleans()) else "false"
         loop = f'<multiInstanceLoopCharacteristics isSequential="{order}">{inner}</multiInstanceLoopCharacteristics>'
@@ -187,7 +187,7 @@ def later_of(order: list[str], last: list[str], name: str) -> list[str]:
 
 def free(_tangle: Tangle, flow: str) -> str:
     """A condition of which nothing is known: whoever plays decides."""
-    return f"free({flow})"
+    return f"len({flow})"
 
 
 def of_outcomes(tangle: Tangle, _flow: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
-from app.engine import Definition, Failure, Proof, Stuck, TooDeep, examine, load
+from app.engine import Definition, Failure, Proof, Stuck, TooDeep, TooSlow, examine, load
 from app.engine.proof import search
 from tests.unit.engine.drawing import (
     Office,
@@ -78,7 +78,7 @@ def never_stuck(diagram: dict[str, bytes], dice: Random) -> None:
     assume(proof.whole and not proof.failures)
     definition = load(diagram, proven=False)
     for _play in range(5):
-        with suppress(TooDeep):  # a loop in which nobody has to do anything, gone round for ever by the dice
+        with suppress(TooDeep, TooSlow):  # a loop in which nobody has to do anything, gone round for ever by the dice
             play(definition, dice)
 
 
@@ -107,7 +107,8 @@ def every_case(diagram: dict[str, bytes], outcomes: tuple[str, ...] = ()) -> Non
         assert not space.stuck
         assert not (space.whole and space.rounds)
         if space.whole and not outcomes and not any(word in diagram["d.bpmn"] for word in EARLY):
-            assert {step for step, one in definition.elements.items() if one.type == "userTask"} <= space.came
+            steps = {step for step, one in definition.elements.items() if one.type == "userTask"}
+            assert {step for step in steps if not step.startswith("h")} <= space.came
     assert not {failure.element for failure in proof.failures if failure.code == "step-dead"} & space.came
     if space.whole and not outcomes:
         assert ("deadlock" in codes) <= bool(space.stuck)
@@ -162,14 +163,14 @@ def test_each_way_that_is_told_can_be_gone(diagram: dict[str, bytes]) -> None:
     failures = proof_of(diagram).failures
     assume(failures)
     for failure in failures:
-        with suppress(Stuck, TooDeep):  # what becomes of it behind its end is not told
+        with suppress(Stuck, TooDeep, TooSlow):  # what becomes of it behind its end is not told
             retell(load(told_by_flow(diagram), proven=False), failure)
 
 
 def told_by_flow(diagram: dict[str, bytes]) -> dict[str, bytes]:
     """The diagram with conditions that are answered as the way says: each names its flow."""
     found = rb'(<sequenceFlow id="([^"]+)"[^>]*><conditionExpression>)[^<]*'
-    return {name: re.sub(found, rb"\1free(\2)", content) for name, content in diagram.items()}
+    return {name: re.sub(found, rb"\1len(\2)", content) for name, content in diagram.items()}
 
 
 @pytest.mark.deep
