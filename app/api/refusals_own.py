@@ -40,7 +40,7 @@ OWN: Final[Mapping[str, str]] = {
     "calendars.recount": "unknown-calendar",
     "cases.case": "no-such-item not-found",
     "cases.cases": "bad-cursor",
-    "cases.deliver": "case-closed invalid no-such-item not-awaited not-found",
+    "cases.deliver": "case-closed no-such-item not-awaited not-found",
     "cases.diagram": "no-such-item not-found",
     "cases.draft": "item-withdrawn no-such-item not-found not-received-here tenant-unknown",
     "cases.extend": "case-closed no-such-item not-extendable not-found",
@@ -119,7 +119,7 @@ OWN: Final[Mapping[str, str]] = {
     "moving.batch": "not-found",
     "moving.moves": "",
     "moving.preview": "no-such-item nothing-to-move same-version too-many-cases",
-    "moving.retry": "no-such-item not-found stale",
+    "moving.retry": "no-such-item not-found stale still-moving",
     "moving.start": (
         "no-such-item not-found not-published-yet nothing-to-move same-version stale still-moving too-many-cases"
     ),

@@ -1,9 +1,10 @@
 """Reading the record."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditChain, AuditEntry
@@ -25,3 +26,10 @@ def count(session: Session, tenant: str, chain: UUID) -> int:
     """How many acts one chain has; 0 where there is none."""
     found = select(AuditChain.count).where(AuditChain.tenant == tenant, AuditChain.id == chain)
     return session.scalar(found) or 0
+
+
+def chains_with(session: Session, tenant: str, chains: Sequence[UUID], acts: Sequence[str]) -> set[UUID]:
+    """Those of the `chains` in which one of the `acts` (subject:action) stands, whatever its source."""
+    told = or_(*(AuditEntry.tag.endswith(f":{act}") for act in acts))
+    found = select(AuditEntry.chain).where(AuditEntry.tenant == tenant, AuditEntry.chain.in_(chains), told)
+    return set(session.scalars(found.distinct()))

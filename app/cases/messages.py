@@ -13,7 +13,7 @@ from app.cases.models import Case
 from app.cases.progress import settle
 from app.cases.types import ENDED
 from app.catalog.queries import item as item_version
-from app.engine import Awaited, Instance, Variables, fits
+from app.engine import Awaited, Instance, NotAwaited, Variables, fits
 from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.errors import Invalid, Message
@@ -51,7 +51,10 @@ def deliver_message(
     p = passage.begin(session, actor, passage.lock(session, case.tenant, case_id), now)
     lights.raise_in(session, case.tenant, [case_id], now, actor)
     timers.fire_overdue(p)
-    brought = _checked(p.instance.takers(kind, name), data or {})
+    takers = p.instance.takers(kind, name)
+    if not takers:
+        raise NotAwaited(kind=kind, name=name)
+    brought = _checked(takers, data or {})
     p.instance.receive(kind, name, brought)
     settle(p)
     p.close()

@@ -92,10 +92,8 @@ class Instance:
         self._board.run()
 
     def takers(self, kind: Literal["message", "signal"], name: str) -> tuple[Awaited, ...]:
-        """What would take it: a message what has waited for it longest, a signal all that wait. Raises NotAwaited."""
+        """What would take it: a message what has waited for it longest, a signal all that wait."""
         found = tuple(one for one in self.awaited if (one.kind, one.name) == (kind, name))
-        if not found:
-            raise NotAwaited(kind=kind, name=name)
         return found[:1] if kind == "message" else found
 
     def receive(self, kind: Literal["message", "signal"], name: str, data: Mapping[str, Any] | None = None) -> None:
@@ -103,7 +101,10 @@ class Instance:
 
         Raises NotAwaited if nothing waits for it.
         """
-        for taker in self.takers(kind, name):
+        takers = self.takers(kind, name)
+        if not takers:
+            raise NotAwaited(kind=kind, name=name)
+        for taker in takers:
             for variable in taker.brings:
                 if data is not None and variable in data:
                     self.variables.assign(taker.scopes, variable, data[variable], taker.element)

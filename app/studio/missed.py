@@ -12,6 +12,7 @@ def _(msgid: str) -> str:
 _WHY: Final[Mapping[str, str]] = {
     "never-done": _("These cases come to “%(element)s”, which nobody did in them: how it would have gone is unknown."),
     "waits": _("These cases would stop at “%(element)s” and wait."),
+    "heard": _("A message or a report moved them; when it would have come is unknown."),
     "extended": _("Their limits had been extended by hand."),
     "unknown-outcome": _("“%(element)s” does not offer the outcome that they were given."),
     "expression-failed": _("“%(element)s” reads something that these cases never got."),

@@ -116,6 +116,7 @@ class _Life:
         if walk.failed is not None:
             return walk.failed.code, str(walk.failed.params.get("element") or walk.failed.params.get("step") or "")
         waits = [step.element for step in walk.open if self._was_done(step.element)]
+        waits += [awaited.element for awaited in walk.awaited if not walk.ended and not walk.open]
         return ("waits", waits[0]) if waits else None
 
     def _visit(self, step: Open) -> Visit | None:

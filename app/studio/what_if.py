@@ -21,6 +21,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
+from app.audit.queries import chains_with
 from app.cases.models import Case, CaseWrite
 from app.cases.types import Status
 from app.catalog import acts
@@ -324,11 +325,13 @@ def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _
     )
     ids = [case.id for case in cases]
     extended = set(session.scalars(select(Extension.case_id).where(_of(Extension, row.tenant, ids)).distinct()))
+    heard = chains_with(session, row.tenant, ids, ("case:message-received", "step:reported"))
     read = _Read(session, row.tenant, ids, {was: now for now, was in said["steps"].items()})
     for number, case in enumerate(cases, 1):
         past = read.past(case, _elements(session, row.item, case.item_version))
-        if case.id in extended:
-            tally.add({}, Replayed({}, ("extended", ""), frozenset()))
+        if case.id in extended or case.id in heard:
+            reason = "extended" if case.id in extended else "heard"
+            tally.add({}, Replayed({}, (reason, ""), frozenset()))
             continue
         try:
             found = replay(subject, calendar, past, assumed, row.started_at)
