@@ -68,9 +68,7 @@ class Definition:
         """Timers with a fixed duration, ISO 8601."""
         self.lights: Mapping[str, tuple[Light, ...]] = lift_lights(diagram) if lift else {}
         self.written = tuple(written(diagram))
-        self.given = given(diagram)
-        self.gone_through = gone_through(diagram)
-        """The names of lists for whose members something is done."""
+        self.given, self.gone_through = given(diagram), gone_through(diagram)
         self.reports = _reports(diagram)
         """What whoever does a step may report: the events on its border, and what each is called."""
         self.brings = brought(diagram)
