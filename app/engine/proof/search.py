@@ -25,7 +25,7 @@ from app.engine.proof.writing import collisions
 MAX_STATES = 20_000
 MAX_SECONDS = 3.0
 """Of the thread's own time, all levels together."""
-MAX_WAIT = 3.0
+MAX_WAIT = 2.4
 LEAST_WAIT = 0.4
 """Seconds by the clock on the wall since the files were begun to be read, and that the proof has in any case: on a busy
 machine it gives up before whoever watches the check does."""
