@@ -22,6 +22,7 @@ from app.administration.records import FaultyCells, Outcome
 from app.administration.tables import Fault, Kind, Record
 from app.identity.types import Actor
 from app.kernel.errors import DomainError, Invalid, Message, Stale
+from app.kernel.marking import _
 
 Verb = Literal["add", "change", "leave"]
 
@@ -35,11 +36,6 @@ _KEYS: Final[Mapping[Kind, tuple[str, ...]]] = dict.fromkeys(Kind, ("code",)) | 
 
 _COLUMN_OF: Final = {"at": "until"}
 """What a verb calls otherwise than the table."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from app.identity.types import Actor
 from app.kernel.database import acting_in
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.marking import _
 from app.kernel.time import instant
 from app.org import operations as org
 from app.org.models import Holder, Post
@@ -37,11 +38,6 @@ from app.org.queries import held_at, held_from
 LANGUAGES: Final = ("zh_CN", "en")
 PERSONAL: Final = ("name", "phone", "email", "id_number", "language")
 """What `edit_person` may change; "" takes a telephone number, an address or a number away."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 _CHECKS: Final[tuple[tuple[str, Check], ...]] = (

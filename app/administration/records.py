@@ -18,6 +18,7 @@ from app.deadlines.models import Calendar
 from app.identity.models import Account
 from app.identity.types import Actor
 from app.kernel.errors import Message
+from app.kernel.marking import _
 from app.org.models import Department, Holder, Post, PostRole, Region
 from app.org.queries import held_from
 
@@ -32,11 +33,6 @@ _MASKS: Final = {
     "email": rules.masked_email,
     "id_number": rules.masked_id_number,
 }
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True)

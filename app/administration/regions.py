@@ -13,17 +13,13 @@ from app.deadlines.models import Calendar
 from app.identity.types import Actor
 from app.kernel.database import acting_in
 from app.kernel.errors import Invalid, WrongState
+from app.kernel.marking import _
 from app.org import operations as org
 from app.org.models import Region
 
 FIRST_DEPARTMENT: Final = ("administration", "综合管理", "Administration")
 FIRST_POST: Final = ("administrator", "管理员", "Administrator")
 """What a new jurisdiction begins with: code and names."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 def add_region(

@@ -17,15 +17,11 @@ from app.identity.types import Actor
 from app.kernel.database import acting_in
 from app.kernel.errors import Invalid
 from app.kernel.ids import GLOBAL_TENANT
+from app.kernel.marking import _
 from app.org.errors import CodeTaken
 from app.org.models import PostRole, Role, RolePermission
 from app.org.queries import tenant_codes
 from app.org.roles import OF_POSTS, ROLES
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 def add_role(

@@ -8,6 +8,7 @@ from stdnum.cn import ric
 
 from app.inbox.types import APPLICANT_POST
 from app.kernel.errors import Message
+from app.kernel.marking import _
 
 LONGEST_NAME: Final = 100
 LONGEST_CODE: Final = 63
@@ -22,11 +23,6 @@ _JOINERS: Final = "\u200c\u200d"
 """Written within words of some scripts; all other invisible characters have no place in a name."""
 _DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORMULA: Final = ("=", "+", "-", "@")
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 def name_faults(name: str) -> list[str]:

@@ -12,15 +12,11 @@ from typing import Final, NamedTuple
 
 from app.kernel import sheets
 from app.kernel.errors import Message
+from app.kernel.marking import _
 from app.kernel.sheets import SheetRefused
 
 MOST_RECORDS: Final = 5_000
 """Rows of one import: it is one transaction, which nobody should have to wait for longer than half a minute."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 class Kind(StrEnum):

@@ -22,6 +22,7 @@ from app.catalog import acts, queries
 from app.catalog.types import Wording
 from app.deadlines.queries import load_calendar
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.marking import _
 from app.studio import play, publication, scenarios, telling
 
 SCHEMAS: Final = Path(__file__).parents[2] / "docs" / "schemas"
@@ -30,11 +31,6 @@ _CHOSEN: Final = "Step → outcome, null (nobody does it), or a list with one fo
 
 room = Room("playing", "Drafts played without a case; scenarios of items.")
 sending = Room("playing-files", "The same with files that are sent.", takes=FORM)
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 _TRACE = {"type": "object", "description": "greenlight-trace/1: GET /schemas/trace-1"}

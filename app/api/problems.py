@@ -27,6 +27,7 @@ from app.inbox import errors as inbox
 from app.kernel import codes, confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
+from app.kernel.marking import _
 from app.materials import errors as materials
 from app.notices import errors as notices
 from app.notices.faults import describe
@@ -65,11 +66,6 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
 """The status of an error is that of the nearest class it comes from; the rest conflicts with how things stand."""
 
 log = structlog.get_logger(__name__)
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 OF_HTTP: Mapping[int, tuple[str, str, str]] = {

@@ -17,6 +17,7 @@ from app.engine import Awaited, Instance, NotAwaited, Variables, fits
 from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.errors import Invalid, Message
+from app.kernel.marking import _
 
 MESSAGE: Final = "case.message"
 """The permission to let a case know of what it waits for."""
@@ -24,11 +25,6 @@ MOST_BYTES: Final = 64 * 1024
 """Of all that one message brings, as JSON."""
 DEEPEST: Final = 20
 """Lists and objects inside each other."""
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 def deliver_message(

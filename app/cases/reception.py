@@ -17,11 +17,7 @@ from app.inbox.models import Step
 from app.inbox.queries import Cursor
 from app.inbox.types import LIVE
 from app.kernel.errors import Invalid, NotFound
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
+from app.kernel.marking import _
 
 
 def applicant_of(session: Session, actor: Actor, named: str | None) -> UUID | None:

@@ -1,6 +1,7 @@
 """The findings about what a diagram means for an approval."""
 
-from app.engine.rule import Rule, _
+from app.engine.rule import Rule
+from app.kernel.marking import _
 
 APPROVAL: dict[str, Rule] = {
     "path-too-long": Rule(

@@ -18,6 +18,7 @@ from app.catalog import patterns
 from app.catalog.feel import MOST
 from app.catalog.fields import Field
 from app.kernel.errors import Message
+from app.kernel.marking import _
 
 LONGEST = {"textfield": 500, "textarea": 10_000}
 """Characters, where the form says nothing."""
@@ -28,11 +29,6 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u
 _PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,19}", re.ASCII)
 _CITIZEN_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63}){1,8}")
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True)

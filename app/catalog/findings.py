@@ -10,252 +10,243 @@ from typing import Any
 from app.catalog.approval_findings import APPROVAL
 from app.catalog.form_findings import FORMS
 from app.engine import Finding
-from app.engine.rule import Rule, _
-
-
-def _error(message: str, remedy: str) -> Rule:
-    return Rule("error", message, remedy)
-
-
-def _warning(message: str, remedy: str) -> Rule:
-    return Rule("warning", message, remedy)
+from app.engine.rule import Rule, error, warning
+from app.kernel.marking import _
 
 
 RULES: dict[str, Rule] = {
     **FORMS,
     **APPROVAL,
     # --- the files
-    "no-manifest": _error(
+    "no-manifest": error(
         _("There is no item.yaml."), _("Put an item.yaml into processes/<item>/, beside the diagram.")
     ),
-    "no-diagram": _error(_("There is no diagram."), _("Put a BPMN 2.0 file into processes/<item>/.")),
-    "too-many-item-files": _error(
+    "no-diagram": error(_("There is no diagram."), _("Put a BPMN 2.0 file into processes/<item>/.")),
+    "too-many-item-files": error(
         _("The item has more than %(limit)s files."), _("Keep only what belongs to the item.")
     ),
-    "item-file-too-large": _error(
+    "item-file-too-large": error(
         _("The file is larger than %(limit)s bytes."), _("Split the form, or shorten its texts.")
     ),
-    "stray-file": _error(
+    "stray-file": error(
         _("This file belongs to no item: item.yaml, scenarios.yaml, *.bpmn, *.dmn and *.json of one are read."),
         _("Put it under processes/<item>/ or forms/<item>/, or leave it out."),
     ),
-    "other-code": _error(
+    "other-code": error(
         _("The code “%(code)s” is not the name of the folder, “%(folder)s”."),
         _("Let the folders under processes/ and forms/ bear the item's code."),
     ),
     # --- scenarios.yaml
-    "scenario-malformed": _error(
+    "scenario-malformed": error(
         _("“%(element)s” is not what may stand there: %(allowed)s."), _("Follow the layout of scenarios.yaml.")
     ),
-    "scenario-unknown-element": _error(
+    "scenario-unknown-element": error(
         _("The scenario “%(scenario)s” names “%(name)s”, which is not drawn."),
         _("Name an element of the diagram by its id."),
     ),
-    "scenario-failed": _error(
+    "scenario-failed": error(
         _("The scenario “%(scenario)s” expects (%(what)s): %(expected)s. It got: %(got)s."),
         _("Correct the diagram, or what the scenario expects."),
     ),
     # --- item.yaml
-    "not-yaml": _error(_("The file cannot be read as YAML: %(reason)s"), _("Correct the line that is named.")),
-    "yaml-alias": _error(_("Anchors and aliases are not read."), _("Write the value out where it is needed.")),
-    "yaml-tag": _error(_("The tag “%(tag)s” is not read."), _("Write plain values.")),
-    "unprintable": _error(_("“%(element)s” has characters that cannot be printed."), _("Type the text anew.")),
-    "yaml-too-many": _error(_("There are more than %(limit)s values."), _("Follow the layout of item.yaml.")),
-    "yaml-too-deep": _error(_("Values are nested more than %(limit)s deep."), _("Follow the layout of item.yaml.")),
-    "twice": _error(_("“%(element)s” is written twice."), _("Remove one of the two.")),
-    "unknown-key": _error(_("“%(element)s” is not known."), _("Correct the name, or remove it.")),
-    "missing-key": _error(_("“%(element)s” is missing."), _("Add it.")),
-    "not-a-text": _error(_("“%(element)s” is not a text."), _("Write a text, in quotation marks if need be.")),
-    "empty": _error(_("“%(element)s” is empty."), _("Write something, or remove the key.")),
-    "too-long": _error(_("“%(element)s” is longer than %(allowed)s characters."), _("Shorten it.")),
-    "not-a-number": _error(_("“%(element)s” is not a whole number in the range %(allowed)s."), _("Correct it.")),
-    "not-yes-or-no": _error(_("“%(element)s” is neither true nor false."), _("Write true or false.")),
-    "not-a-list": _error(_("“%(element)s” is not a list."), _("Write a list, each entry after a dash.")),
-    "not-a-mapping": _error(_("“%(element)s” has no keys of its own."), _("Write its keys, with a colon after each.")),
-    "not-one-of": _error(_("“%(element)s” is none of: %(allowed)s."), _("Choose one of them.")),
-    "not-a-code": _error(
+    "not-yaml": error(_("The file cannot be read as YAML: %(reason)s"), _("Correct the line that is named.")),
+    "yaml-alias": error(_("Anchors and aliases are not read."), _("Write the value out where it is needed.")),
+    "yaml-tag": error(_("The tag “%(tag)s” is not read."), _("Write plain values.")),
+    "unprintable": error(_("“%(element)s” has characters that cannot be printed."), _("Type the text anew.")),
+    "yaml-too-many": error(_("There are more than %(limit)s values."), _("Follow the layout of item.yaml.")),
+    "yaml-too-deep": error(_("Values are nested more than %(limit)s deep."), _("Follow the layout of item.yaml.")),
+    "twice": error(_("“%(element)s” is written twice."), _("Remove one of the two.")),
+    "unknown-key": error(_("“%(element)s” is not known."), _("Correct the name, or remove it.")),
+    "missing-key": error(_("“%(element)s” is missing."), _("Add it.")),
+    "not-a-text": error(_("“%(element)s” is not a text."), _("Write a text, in quotation marks if need be.")),
+    "empty": error(_("“%(element)s” is empty."), _("Write something, or remove the key.")),
+    "too-long": error(_("“%(element)s” is longer than %(allowed)s characters."), _("Shorten it.")),
+    "not-a-number": error(_("“%(element)s” is not a whole number in the range %(allowed)s."), _("Correct it.")),
+    "not-yes-or-no": error(_("“%(element)s” is neither true nor false."), _("Write true or false.")),
+    "not-a-list": error(_("“%(element)s” is not a list."), _("Write a list, each entry after a dash.")),
+    "not-a-mapping": error(_("“%(element)s” has no keys of its own."), _("Write its keys, with a colon after each.")),
+    "not-one-of": error(_("“%(element)s” is none of: %(allowed)s."), _("Choose one of them.")),
+    "not-a-code": error(
         _("“%(element)s” is not a code."), _("Use small Latin letters, digits and hyphens, beginning with a letter.")
     ),
-    "not-an-item-number": _error(
+    "not-an-item-number": error(
         _("“%(element)s” is not an item's number."),
         _("Use Latin letters, digits, points and hyphens, in quotation marks if it is digits only."),
     ),
-    "not-a-threshold": _error(
+    "not-a-threshold": error(
         _("“%(element)s” is no threshold."),
         _("Write P3D (after the start), -P1D (before the limit) or 20% (of the limit left)."),
     ),
-    "not-a-duration": _error(_("“%(element)s” is no duration."), _("Write it as ISO 8601, such as P3Y or P5D.")),
-    "no-source": _error(
+    "not-a-duration": error(_("“%(element)s” is no duration."), _("Write it as ISO 8601, such as P3Y or P5D.")),
+    "no-source": error(
         _("The figure “%(element)s” has no source."),
         _("Name its source, or mark it as illustrative: true."),
     ),
-    "promise-too-long": _error(
+    "promise-too-long": error(
         _("The promised limit of %(promised)s days is longer than the %(statutory)s days that the law allows."),
         _("Promise no more than the statutory limit."),
     ),
-    "leg-too-long": _error(
+    "leg-too-long": error(
         _("The leg “%(leg)s” may take %(days)s days, longer than the %(promised)s days promised for the case."),
         _("Shorten it: the case waits for its legs."),
     ),
     # --- the eight uniform elements (八统一); what every item must have is refused above
-    "no-main-item": _warning(
+    "no-main-item": warning(
         _("The item names no main item (主项)."),
         _("Add main: {code, name: {zh, en}}; an item that stands alone is its own main item."),
     ),
-    "no-materials": _warning(
+    "no-materials": warning(
         _("Nothing is said about materials."),
         _("List them under “materials”; write materials: [] if none is asked for."),
     ),
-    "no-service-flow": _warning(
+    "no-service-flow": warning(
         _("The guide does not say how the applicant goes about it (办事流程)."),
         _("Add sections with title and text under “guide”."),
     ),
-    "main-named-otherwise": _warning(
+    "main-named-otherwise": warning(
         _("The main item “%(code)s” is called “%(named)s” here and “%(other)s” by “%(item)s”."),
         _("Give it one name in all of its sub-items; publish them one after the other."),
     ),
-    "no-number": _warning(_("The item has no number of the pattern %(pattern)s."), _('Add it: number: "…".')),
-    "number-unfit": _error(
+    "no-number": warning(_("The item has no number of the pattern %(pattern)s."), _('Add it: number: "…".')),
+    "number-unfit": error(
         _("The number “%(number)s” is not of the pattern %(pattern)s, or its check characters are wrong."),
         _("Correct the number, or let the administrator of the platform change the pattern."),
     ),
-    "number-taken": _error(
+    "number-taken": error(
         _("The number “%(number)s” is that of “%(item)s”."), _("Give each item a number of its own.")
     ),
     # --- archives
-    "archive-unreadable": _error(
+    "archive-unreadable": error(
         _("The archive cannot be read: it is no ZIP file, or damaged."),
         _("Pack the folders processes/ and forms/ anew."),
     ),
-    "archive-too-large": _error(
+    "archive-too-large": error(
         _("The archive, or what it holds, is larger than %(limit)s bytes."), _("Pack only what belongs to the item.")
     ),
-    "archive-too-many": _error(
+    "archive-too-many": error(
         _("The archive has more than %(limit)s entries."), _("Pack only what belongs to the item.")
     ),
-    "archive-path": _error(
+    "archive-path": error(
         _("The archive names a place outside itself."), _("Let every name begin with processes/ or forms/.")
     ),
-    "archive-link": _error(_("This is a link or another special file."), _("Pack the file itself.")),
-    "archive-twice": _error(_("This name is there twice."), _("Send each file once.")),
-    "archive-locked": _error(
-        _("This file is encrypted, or packed in an unusual way."), _("Pack it plainly (deflate).")
-    ),
-    "material-twice": _error(_("Two materials have the code “%(code)s”."), _("Give each material its own code.")),
+    "archive-link": error(_("This is a link or another special file."), _("Pack the file itself.")),
+    "archive-twice": error(_("This name is there twice."), _("Send each file once.")),
+    "archive-locked": error(_("This file is encrypted, or packed in an unusual way."), _("Pack it plainly (deflate).")),
+    "material-twice": error(_("Two materials have the code “%(code)s”."), _("Give each material its own code.")),
     # --- item.yaml and the diagram
-    "lane-unknown": _error(
+    "lane-unknown": error(
         _("The diagram has no lane “%(lane)s” in which a step is drawn."), _("Correct the name, or remove it.")
     ),
-    "leg-unnamed": _error(
+    "leg-unnamed": error(
         _("The diagram has the leg “%(leg)s”, which item.yaml does not name."), _("Add it under “legs”.")
     ),
-    "leg-unknown": _error(_("The diagram has no leg “%(leg)s”."), _("Correct the name, or remove it.")),
-    "leg-twice": _error(_("Two parts of the diagram are the leg “%(leg)s”."), _("Give each part its own kind.")),
-    "no-lead": _error(
+    "leg-unknown": error(_("The diagram has no leg “%(leg)s”."), _("Correct the name, or remove it.")),
+    "leg-twice": error(_("Two parts of the diagram are the leg “%(leg)s”."), _("Give each part its own kind.")),
+    "no-lead": error(
         _("None of the legs leads: %(legs)s."), _("Give the leg of the leading department the property lead = true.")
     ),
-    "several-leads": _error(_("More than one leg leads: %(legs)s."), _("Leave lead = true on one of them.")),
-    "step-unnamed": _error(
+    "several-leads": error(_("More than one leg leads: %(legs)s."), _("Leave lead = true on one of them.")),
+    "step-unnamed": error(
         _("item.yaml says nothing about the step “%(step)s”."),
         _("Add it under “steps” with its names and outcomes."),
     ),
-    "step-unknown": _error(_("The diagram has no step “%(step)s” for a person."), _("Correct the id, or remove it.")),
-    "step-named-otherwise": _warning(
+    "step-unknown": error(_("The diagram has no step “%(step)s” for a person."), _("Correct the id, or remove it.")),
+    "step-named-otherwise": warning(
         _("The step is called “%(drawn)s” in the diagram and “%(named)s” in item.yaml."),
         _("Use one name in both."),
     ),
-    "outcome-unnamed": _error(
+    "outcome-unnamed": error(
         _("The step “%(step)s” offers “%(outcome)s”, which item.yaml does not name."),
         _("Add its names under the step's outcomes."),
     ),
-    "outcome-unknown": _error(
+    "outcome-unknown": error(
         _("The diagram does not offer “%(outcome)s” at the step “%(step)s”."),
         _("Add it to the step's property “outcomes”, or remove it."),
     ),
-    "no-outcome": _error(
+    "no-outcome": error(
         _("The step “%(step)s” offers no outcome, so nobody could complete it."),
         _("Give it a property “outcomes”, the codes separated by spaces."),
     ),
-    "reason-not-asked": _error(
+    "reason-not-asked": error(
         _("The outcome “%(outcome)s” of “%(step)s” turns the applicant down and asks for no opinion."),
         _("Set requires_opinion: true; a refusal states its reasons (Administrative Licensing Law, Art. 38)."),
     ),
-    "condition-on-nothing": _error(
+    "condition-on-nothing": error(
         _("The condition “%(condition)s” asks for the outcome “%(outcome)s” of “%(step)s”, which is never offered."),
         _("Correct the condition, or offer the outcome."),
     ),
-    "condition-unknown-name": _error(
+    "condition-unknown-name": error(
         _("The condition “%(condition)s” reads “%(name)s”, which no step, form or script provides."),
         _("Correct the name, or add the field to a form. Known and alike: %(near)s."),
     ),
-    "light-twice": _error(
+    "light-twice": error(
         _("The step “%(step)s” has a limit in item.yaml and a light in the diagram."),
         _("Keep one of the two."),
     ),
-    "yellow-not-before-red": _error(
+    "yellow-not-before-red": error(
         _("The yellow light of “%(step)s” does not come before the red one."), _("Shorten the yellow limit.")
     ),
-    "no-red-light": _warning(
+    "no-red-light": warning(
         _("The step “%(step)s” has no limit."),
         _("Draw a timer with the property light = red on it, or give it a limit in item.yaml."),
     ),
-    "form-unknown": _error(_("There is no form “%(form)s”."), _("Add it under forms/<item>/, or correct the id.")),
-    "form-unused": _warning(_("Nothing uses the form “%(form)s”."), _("Remove it, or name it where it belongs.")),
-    "case-field-unknown": _error(
+    "form-unknown": error(_("There is no form “%(form)s”."), _("Add it under forms/<item>/, or correct the id.")),
+    "form-unused": warning(_("Nothing uses the form “%(form)s”."), _("Remove it, or name it where it belongs.")),
+    "case-field-unknown": error(
         _("The applicant's form has no text field “%(field)s” that must be filled in."),
         _("Name a required text field of the form."),
     ),
-    "field-twice-in-item": _error(
+    "field-twice-in-item": error(
         _("The field “%(field)s” stands in two forms, “%(first)s” and “%(second)s”: one would overwrite the other."),
         _("Begin its key with the step's id in each."),
     ),
-    "field-like-step": _error(
+    "field-like-step": error(
         _("The field “%(field)s” is called like a step, whose outcome is kept under that name."),
         _("Give the field another key."),
     ),
-    "hand-out-unknown": _error(
+    "hand-out-unknown": error(
         _("“%(part)s” hands out “%(name)s”, which no step or form inside it provides."),
         _("Correct the property hands-out."),
     ),
-    "milestone-unnamed": _error(
+    "milestone-unnamed": error(
         _("The milestone “%(milestone)s” of the diagram has no names in item.yaml."), _("Add it under “milestones”.")
     ),
-    "milestone-unknown": _error(
+    "milestone-unknown": error(
         _("The diagram has no milestone “%(milestone)s”."), _("Correct the name, or remove it.")
     ),
-    "result-unnamed": _error(
+    "result-unnamed": error(
         _("The result “%(result)s” of the diagram has no names in item.yaml."), _("Add it under “results”.")
     ),
-    "result-unknown": _error(_("The diagram has no result “%(result)s”."), _("Correct the name, or remove it.")),
-    "document-for-nothing": _error(
+    "result-unknown": error(_("The diagram has no result “%(result)s”."), _("Correct the name, or remove it.")),
+    "document-for-nothing": error(
         _("No step has the outcome “%(outcome)s” at which this document is issued."),
         _("Name an outcome that a step offers."),
     ),
-    "document-without-occasion": _error(
+    "document-without-occasion": error(
         _("Nothing in the diagram calls for the document “%(document)s”."),
         _(
             "“special” needs excluded time other than a supplement, “delivery” the milestone delivered, "
             "“revoke” the operation revoke-licence: draw it, or remove the document."
         ),
     ),
-    "special-untold": _warning(
+    "special-untold": warning(
         _("“%(step)s” takes time that is not counted, and the applicant gets no document that says how long."),
         _("Add “special” under “documents” (Administrative Licensing Law, Art. 45)."),
     ),
-    "revocation-unwritten": _error(
+    "revocation-unwritten": error(
         _("The diagram revokes a licence, and item.yaml lists no document “%(document)s”."),
         _("Add it under “documents”: what is revoked was granted, and both are decided in writing."),
     ),
-    "elimination-field-unknown": _error(
+    "elimination-field-unknown": error(
         _("The elimination list is about “%(field)s”, which is no text or choice of the applicant's form."),
         _("Name a field of the applicant's form."),
     ),
-    "elimination-value-unknown": _error(
+    "elimination-value-unknown": error(
         _("The elimination list has “%(value)s”, which the field “%(field)s” does not offer."),
         _("Correct it: the list holds the values of the field, not their labels."),
     ),
-    "elimination-twice": _error(_("“%(value)s” is twice on the elimination list."), _("Remove one of the two.")),
-    "field-reserved": _error(
+    "elimination-twice": error(_("“%(value)s” is twice on the elimination list."), _("Remove one of the two.")),
+    "field-reserved": error(
         _("The field “%(field)s” is called like a variable that the elimination list sets."),
         _("Give the field another key."),
     ),

@@ -14,15 +14,11 @@ from typing import Any, NamedTuple
 from app.catalog import entries
 from app.catalog.fields import COMPUTED, SEVERAL, Field, Form, rows, wording
 from app.kernel.errors import Message
+from app.kernel.marking import _
 
 __all__ = ["Answers", "Field", "Form", "Message", "answer", "hide", "posted", "rows", "validate", "wording"]
 
 _ROW = re.compile(r"[0-9]{1,4}", re.ASCII)
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 class Answers(NamedTuple):

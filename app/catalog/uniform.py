@@ -3,11 +3,7 @@
 from dataclasses import dataclass
 
 from app.catalog.types import ServiceItem
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
+from app.kernel.marking import _
 
 
 @dataclass(frozen=True, slots=True)

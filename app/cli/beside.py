@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from app.kernel.marking import _
+
 MOST_FILES: Final = 200
 """Neighbours that are looked at."""
 MOST_BYTES: Final = 20_000_000
@@ -24,11 +26,6 @@ _ASKED = (
         rb"""decisionTableReferenceKey["']\s*>\s{0,80}<[\w:]{0,40}string>\s{0,80}(?:<!\[CDATA\[)?([^<\]\s]{1,200})"""
     ),
 )
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 def together(given: Mapping[str, bytes]) -> list[dict[str, bytes]]:

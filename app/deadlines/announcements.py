@@ -14,6 +14,7 @@ from chinese_calendar.constants import Holiday
 
 from app.deadlines.types import Day
 from app.kernel.errors import Invalid, Message
+from app.kernel.marking import _
 
 EARLIEST: Final = 2000
 LATEST: Final = 2100
@@ -35,11 +36,6 @@ _KNOWN: Final[Mapping[str, str]] = {each.chinese: each.value for each in Holiday
     "五一": Holiday.labour_day.value,
 }
 """How the holidays are written, and what they are kept as: names that the pages translate."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 NO_DAY = _("This is no date: write it as 2027-01-31 or 1月31日.")

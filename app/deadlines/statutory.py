@@ -10,15 +10,11 @@ from datetime import date, time
 from chinese_calendar.constants import Holiday, holidays, workdays
 
 from app.deadlines.types import Day
+from app.kernel.marking import _
 
 CODE = "cn"
 HOURS = ((time(9), time(12)), (time(13, 30), time(17)))
 _FRIDAY = 4
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 HOLIDAYS = (

@@ -7,17 +7,14 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from app.kernel.marking import _
+
 Level = Literal["step", "leg", "case"]
 Basis = Literal["step", "promised", "statutory"]
 Counting = Literal["working", "civil"]
 Light = Literal["green", "yellow", "red"]
 YearStatus = Literal["announced", "provisional"]
 Unit = Literal["days", "seconds"]
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 EXCLUSIONS: Mapping[str, str] = {

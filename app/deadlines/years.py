@@ -36,6 +36,7 @@ from app.identity.types import Actor
 from app.kernel.database import acting_in
 from app.kernel.errors import Invalid, Message, Stale
 from app.kernel.ids import GLOBAL_TENANT, new_id
+from app.kernel.marking import _
 from app.org.queries import tenant_codes
 
 PERMISSION: Final = "calendar.manage"
@@ -47,11 +48,6 @@ _LONGEST_NAME: Final = 100
 _MOST_SESSIONS: Final = 4
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _CHAINS = UUID("6f0d2f0e-7a3b-5c1d-9b57-2a1f6c3f8e10")
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The findings about events: what they wait for, what they throw, where they stand."""
 
-from app.engine.rule import Rule, _
+from app.engine.rule import Rule
+from app.kernel.marking import _
 
 EVENT_RULES: dict[str, Rule] = {
     "event-gateway": Rule(

@@ -7,8 +7,9 @@ from app.engine.decisions.texts import DECIDED
 from app.engine.diagram import drawn
 from app.engine.event_findings import EVENT_RULES
 from app.engine.importing.texts import IMPORTED
-from app.engine.rule import Rule, _
+from app.engine.rule import Rule
 from app.engine.types import Finding
+from app.kernel.marking import _
 
 RULES: dict[str, Rule] = IMPORTED | {
     **EVENT_RULES,

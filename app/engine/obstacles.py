@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.kernel.errors import DomainError
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
-
+from app.kernel.marking import _
 
 MESSAGES: Final[Mapping[str, str]] = {
     "step-gone": _("“%(element)s”, where the case stands, is not in the new version. Say which step takes its place."),

@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from app.engine.types import Severity
 
 
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
-
-
 @dataclass(frozen=True)
 class Rule:
     """A kind of finding."""
@@ -17,3 +12,11 @@ class Rule:
     severity: Severity
     message: str
     remedy: str
+
+
+def error(message: str, remedy: str) -> Rule:
+    return Rule("error", message, remedy)
+
+
+def warning(message: str, remedy: str) -> Rule:
+    return Rule("warning", message, remedy)

@@ -8,8 +8,8 @@ from app.engine.bringing import brings, is_fit
 from app.engine.diagram import FOR_PEOPLE, NESTED, Diagram, Lane, Node
 from app.engine.findings import Report
 from app.engine.lifting import only_ends
-from app.engine.rule import _
 from app.engine.timing import is_duration, literal
+from app.kernel.marking import _
 
 KINDS = ("pre-review", "accept", "supplement", "review", "inspect", "decide", "deliver", "verify")
 COLOURS = ("yellow", "red")

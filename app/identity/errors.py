@@ -3,11 +3,7 @@
 from uuid import UUID
 
 from app.kernel.errors import DomainError, Forbidden, Invalid
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
+from app.kernel.marking import _
 
 
 class LoginRefused(DomainError):

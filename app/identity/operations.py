@@ -35,12 +35,7 @@ from app.identity.types import ALL_SCOPES, SYSTEM, Actor, Kind, Source
 from app.kernel.database import Database, acting_in
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import GLOBAL_TENANT, new_id
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
-
+from app.kernel.marking import _
 
 STRANGERS = UUID(int=0)
 """The chain on which refused logins under unknown names are recorded."""

@@ -19,6 +19,7 @@ from openpyxl.styles.numbers import FORMAT_TEXT
 
 from app.kernel import confine
 from app.kernel.errors import Invalid, Message
+from app.kernel.marking import _
 
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a file."""
@@ -34,11 +35,6 @@ _LOST: Final = "\0"
 BOUNDS: Final = confine.Bounds(seconds=10, megabytes=256)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Wide signs count too: where Chinese is typed, spreadsheets take them for narrow ones."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 class SheetRefused(Invalid):

@@ -10,12 +10,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from app.kernel.ids import new_id
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations; it is translated when it is shown."""
-    return msgid
-
+from app.kernel.marking import _
 
 EVENTS: Final[Mapping[str, str]] = {
     "case.received": _("An application was handed in and has its supervision code."),

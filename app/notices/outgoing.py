@@ -20,6 +20,8 @@ from threading import Timer
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from app.kernel.marking import _
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -30,11 +32,6 @@ PATIENCE: Final = 10.0
 CONNECT_PATIENCE: Final = 5.0
 MOST_READ: Final = 4096
 """Bytes of an answer that are read at most."""
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations; it is translated when it is shown."""
-    return msgid
 
 
 NOT_AN_ADDRESS: Final = _("This is not an address that a message can be sent to: https://host/path.")

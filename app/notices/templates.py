@@ -9,12 +9,8 @@ from datetime import datetime
 from string import Formatter
 from typing import Any, Final
 
+from app.kernel.marking import _
 from app.kernel.time import instant
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations; it is translated when it is shown."""
-    return msgid
 
 
 class UnknownTemplate(LookupError):

@@ -21,17 +21,12 @@ from app.identity.acts import record_act
 from app.identity.types import Actor
 from app.kernel.errors import Invalid, Stale
 from app.kernel.ids import new_id
+from app.kernel.marking import _
 from app.kernel.prepared import Prepared
 from app.notices import outgoing
 from app.notices.errors import NoDelivery, NoWebhook, StillPending, TooManyWebhooks
 from app.notices.events import EVENTS, TEST, Event
 from app.notices.models import Webhook, WebhookDelivery
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
 
 MANAGE: Final = "webhook.manage"
 OVERLAP: Final = timedelta(days=1)

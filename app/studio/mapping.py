@@ -7,16 +7,12 @@ from typing import Final, Literal
 from app.catalog.types import ServiceItem, Wording
 from app.engine import Element
 from app.kernel.errors import Invalid, Message
+from app.kernel.marking import _
 
 STOPS: Final = frozenset(
     {"userTask", "manualTask", "task", "serviceTask", "subProcess", "callActivity", "intermediateCatchEvent"}
 )
 """Where a case can stand."""
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True)

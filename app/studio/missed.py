@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
-
+from app.kernel.marking import _
 
 _WHY: Final[Mapping[str, str]] = {
     "never-done": _("These cases come to “%(element)s”, which nobody did in them: how it would have gone is unknown."),

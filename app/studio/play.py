@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.kernel.confine import Unworkable, run
 from app.kernel.errors import DomainError, Invalid
+from app.kernel.marking import _
 from app.studio.examining import BOUNDS
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ Choices = Mapping[str, Any]
 """Step → outcome, or a list with one for each visit (the last goes on); each a code, null (nobody does it), or
 {"outcome": code, "after": ISO 8601 in working time, "form": {…}}. Of an event: a code, or {"form": {…}} with what its
 message brings."""
-
-
-def _(msgid: str) -> str:
-    """Mark a text for translation; the edges translate it."""
-    return msgid
 
 
 # --- in the office's own process

@@ -37,6 +37,7 @@ from app.inbox.types import StepState
 from app.kernel.database import AnyRow
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.ids import new_id
+from app.kernel.marking import _
 from app.studio.errors import NothingToReplay
 from app.studio.models import WhatIf
 from app.studio.replaying import CASE, Assumed, Past, Replayed, Visit, office_time, replay, worst
@@ -54,11 +55,6 @@ _BATCH_SECONDS: Final = 5.0
 """After so long the transaction ends, however many cases are left of the batch."""
 _OVER: Final = (Status.CONCLUDED, Status.DELIVERED, Status.REFUSED, Status.LAPSED)
 TIMES: Final = ("none", "median", "days")
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @dataclass(frozen=True, slots=True)

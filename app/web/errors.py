@@ -27,6 +27,7 @@ from app.identity.errors import PasswordMustChange
 from app.kernel import codes, confine
 from app.kernel import errors as kernel
 from app.kernel.errors import DomainError
+from app.kernel.marking import _
 from app.notices.faults import describe
 from app.web.language import remedy, wording
 
@@ -49,11 +50,6 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
 """The status of an error is that of the nearest class it comes from; what is not listed conflicts with what is."""
 
 log = structlog.get_logger(__name__)
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 OF_HTTP: Mapping[int, tuple[str, str]] = {

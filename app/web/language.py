@@ -15,6 +15,7 @@ from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
 from app.catalog.errors import ItemRefused
 from app.kernel.errors import DomainError
+from app.kernel.marking import _
 from app.notices.wording import articles
 from app.web.choice import Choice
 
@@ -25,11 +26,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 _WORDS = ("kind", "state", "status", "verb")
 """Parameters of messages that are words of ours."""
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 THINGS = (

@@ -9,12 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.identity.types import Actor
 from app.inbox.queries import counts
+from app.kernel.marking import _
 from app.notices.queries import unread
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,7 @@ from typing import Final
 
 from flask_babel import gettext
 
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
+from app.kernel.marking import _
 
 REFUSALS: Final[Mapping[str, str]] = {
     "forbidden": _("not allowed"),

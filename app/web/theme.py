@@ -5,13 +5,8 @@ from collections.abc import Mapping
 
 from flask import Flask, request
 
+from app.kernel.marking import _
 from app.web.choice import Choice
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
 
 AUTO = "auto"
 THEMES: Mapping[str, tuple[str, str]] = {

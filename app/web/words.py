@@ -14,17 +14,12 @@ from app.catalog.types import ServiceItem, Wording
 from app.deadlines.types import EXCLUSIONS
 from app.engine import Finding
 from app.kernel.errors import DomainError, Invalid
+from app.kernel.marking import _
 from app.notices.documents import title_of
 from app.notices.models import Document, Notice
 from app.notices.templates import put_into_words
 from app.web.language import is_chinese, moment, pick
 from app.web.refusals import refusal
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
 
 LIGHTS = {"green": _("Green"), "yellow": _("Yellow"), "red": _("Red"), "still": _("Standing still")}
 

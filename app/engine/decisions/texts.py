@@ -1,6 +1,7 @@
 """What is said of decisions and of the steps that ask them."""
 
-from app.engine.rule import Rule, _
+from app.engine.rule import Rule
+from app.kernel.marking import _
 
 DECIDED: dict[str, Rule] = {
     "business-rule": Rule(

@@ -1,6 +1,7 @@
 """What is said of a diagram that is read in another way than it is drawn, and what its designer is asked."""
 
-from app.engine.rule import Rule, _
+from app.engine.rule import Rule
+from app.kernel.marking import _
 
 _NOTHING = _("Nothing has to be done if that is what you mean.")
 

@@ -21,6 +21,7 @@ from app.deadlines.types import Day, YearStatus
 from app.deadlines.years import PERMISSION, Plan, Preview
 from app.kernel import sheets
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.marking import _
 from app.web.admin import blueprint
 from app.web.errors import shown_on
 from app.web.language import ZONE
@@ -31,11 +32,6 @@ RECENT = 8
 """Changes shown with a calendar."""
 AHEAD = 5
 """Years after this one that are offered for loading."""
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/calendars")

@@ -12,15 +12,11 @@ from flask_babel import gettext
 
 from app import edge
 from app.kernel.errors import Invalid
+from app.kernel.marking import _
 from app.web.errors import problem
 from app.web.language import ZONE
 
 FORM = "form"
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 def is_sent(form: str) -> bool:

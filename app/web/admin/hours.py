@@ -11,6 +11,7 @@ from app import edge
 from app.deadlines import queries, years
 from app.deadlines.years import PERMISSION, Effect, Hours
 from app.kernel.errors import Invalid
+from app.kernel.marking import _
 from app.web.admin import blueprint
 from app.web.admin.forms import number
 from app.web.errors import shown_on
@@ -18,11 +19,6 @@ from app.web.once import once
 
 SESSIONS = 3
 """Sessions of an office day that the form offers: morning, afternoon, evening."""
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/calendars/new")

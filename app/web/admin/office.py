@@ -9,16 +9,12 @@ from flask_babel import gettext
 from app import edge
 from app.administration import attention, departments, posts, queries
 from app.administration.types import PostRow
+from app.kernel.marking import _
 from app.org import queries as org
 from app.web.admin import blueprint
 from app.web.admin.forms import needed, number
 from app.web.errors import shown_on
 from app.web.once import once
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/departments")

@@ -15,6 +15,7 @@ from app.identity import access, operations, policy
 from app.identity.models import ApiToken, LoginSession
 from app.identity.queries import names_of
 from app.kernel.errors import DomainError
+from app.kernel.marking import _
 from app.kernel.time import real_now
 from app.org import queries as org
 from app.web.admin import blueprint
@@ -23,11 +24,6 @@ from app.web.errors import shown_on
 from app.web.once import once
 
 KEPT = ("name", "phone", "email", "id_number", "language")
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/people/<uuid:account_id>")

@@ -14,6 +14,7 @@ from app.administration import roles as role_verbs
 from app.administration.types import RoleRow
 from app.deadlines import queries as deadlines
 from app.kernel.errors import NotFound
+from app.kernel.marking import _
 from app.org import queries as org
 from app.org.models import Region
 from app.org.roles import OF_POSTS, OVER_ALL
@@ -23,11 +24,6 @@ from app.web.errors import shown_on
 from app.web.language import pick
 from app.web.once import once
 from app.web.sorting import by_name, sort
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/roles")

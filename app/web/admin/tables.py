@@ -14,6 +14,7 @@ from app.administration.importing import Plan
 from app.administration.tables import COLUMNS, Kind
 from app.kernel import sheets
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.marking import _
 from app.web.admin import blueprint
 from app.web.errors import shown_on
 from app.web.once import once
@@ -23,11 +24,6 @@ SHOWN: Final = 200
 CARRIED: Final = 300_000
 """Bytes of a file that the page of its preview carries on; a larger one is chosen once more."""
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/tables")

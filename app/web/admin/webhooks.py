@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
+from app.kernel.marking import _
 from app.notices import webhooks as verbs
 from app.notices.events import EVENTS
 from app.notices.models import Webhook
@@ -17,11 +18,6 @@ from app.web.once import once
 
 PAGE = 30
 MANAGE = verbs.MANAGE
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/webhooks")

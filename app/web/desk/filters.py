@@ -14,13 +14,8 @@ from app.cases.desk import COMING, LIGHTS, ORDERS, Order, Tally, Today, Wanted
 from app.catalog.queries import current
 from app.catalog.types import Wording
 from app.inbox.queries import Cursor
+from app.kernel.marking import _
 from app.web.language import ZONE, pick
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
 
 HOLDINGS = {"": _("All"), "unclaimed": _("Unclaimed"), "mine": _("Mine")}
 LAMPS = {

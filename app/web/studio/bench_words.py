@@ -4,11 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
+from app.kernel.marking import _
 
 _SAID = (
     # the page

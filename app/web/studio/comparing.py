@@ -10,14 +10,9 @@ from flask_babel import gettext
 from app import edge
 from app.catalog import acts, bench, comparing, queries
 from app.catalog.comparing import Comparison
+from app.kernel.marking import _
 from app.web.language import is_chinese
 from app.web.studio import blueprint
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
 
 HOW: Final = {"added": _("new"), "removed": _("gone"), "changed": _("changed")}
 PARTS: Final = {

@@ -12,6 +12,7 @@ from app.catalog import acts, bench, intake, operations, queries, skeleton
 from app.catalog.models import ItemVersion
 from app.catalog.types import Wording
 from app.kernel.errors import Invalid
+from app.kernel.marking import _
 from app.org import queries as org
 from app.web.errors import problem, shown_on
 from app.web.once import once
@@ -19,11 +20,6 @@ from app.web.studio import blueprint
 from app.web.studio.views import item
 
 _LONGEST_NAME = 200
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/upload")

@@ -17,6 +17,7 @@ from app.catalog.queries import ItemLine
 from app.catalog.types import ServiceItem
 from app.engine import Obstacle
 from app.engine.diagram import drawn
+from app.kernel.marking import _
 from app.studio import batches, mapping, moving
 from app.studio.batches import MOVE, Group, Progress
 from app.web.errors import problem, shown_on
@@ -24,12 +25,6 @@ from app.web.language import is_chinese, pick
 from app.web.once import once
 from app.web.studio import blueprint
 from app.web.words import STATUSES, word
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
-
 
 TYPES: Final[Mapping[str, str]] = {
     "userTask": _("a step"),

@@ -14,17 +14,13 @@ from app.catalog import acts, queries
 from app.catalog.types import ServiceItem, Wording
 from app.deadlines.queries import load_calendar
 from app.kernel.errors import Invalid
+from app.kernel.marking import _
 from app.studio import play, publication, scenarios, telling
 from app.web.errors import problem, shown_on
 from app.web.once import once
 from app.web.studio import blueprint, filling
 
 _LONGEST_NAME: Final = 100
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/<code>/<int:version>/play")

@@ -12,6 +12,7 @@ from app import edge
 from app.catalog import acts, queries
 from app.catalog.types import ServiceItem
 from app.kernel.errors import Invalid
+from app.kernel.marking import _
 from app.studio import what_if
 from app.studio.missed import why
 from app.studio.replaying import CASE
@@ -20,11 +21,6 @@ from app.web.language import ZONE, pick
 from app.web.once import once
 from app.web.studio import blueprint
 from app.web.words import BASES
-
-
-def _(msgid: str) -> str:
-    """Mark a msgid for the catalogue of translations."""
-    return msgid
 
 
 @blueprint.get("/<code>/what-if")
