@@ -13,7 +13,6 @@ from app.engine import Finding
 from app.engine.rule import Rule, error, warning
 from app.kernel.marking import _
 
-
 RULES: dict[str, Rule] = {
     **FORMS,
     **APPROVAL,

@@ -3,7 +3,6 @@
 from app.engine.rule import Rule, error, warning
 from app.kernel.marking import _
 
-
 FORMS: dict[str, Rule] = {
     "not-json": error(_("The file cannot be read as JSON: %(reason)s"), _("Save the form again from the editor.")),
     "not-a-form": error(
