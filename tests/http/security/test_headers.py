@@ -61,7 +61,7 @@ def test_cookies_are_no_scripts_business(house: House, monkeypatch) -> None:
 
 FILES = {
     *("applicant.attach", "desk.attach", "draft.attach", "materials.attach", "window.attach"),
-    *("applicant.complete", "desk.complete", "draft.save", "window.complete"),  # forms may have fields for files
+    *("applicant.complete", "desk.complete", "desk.report", "draft.save", "window.complete"),  # forms may have files
     *("public.verify_file", "verification.compare"),
 }
 """Where documents are handed in, or compared. Packages and tables are smaller."""
