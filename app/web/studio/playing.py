@@ -119,6 +119,7 @@ def _played(item: ServiceItem, asked: filling.Asked) -> dict[str, Any]:
 def _shown(trace: Mapping[str, Any]) -> dict[str, Any]:
     """A trace for the page: instants as such, its error in the reader's language."""
     shown = {**trace, "now": _instant(trace.get("now")), "messages": trace.get("messages", [])}
+    shown["came_to"] = trace.get("came_to")
     shown["open"] = [{**step, "red": _instant(step["red"])} for step in trace.get("open", ())]
     shown["timers"] = [{**timer, "due": _instant(timer["due"])} for timer in trace.get("timers", ())]
     shown["variables"] = {name: _value(value) for name, value in trace["variables"].items()}
