@@ -237,5 +237,6 @@ OWN: Final[Mapping[str, str]] = {
     "webhooks.webhook": "no-webhook",
     "what-if.ask": "no-such-item not-found nothing-to-replay",
     "what-if.asked": "",
+    "what-if.stop": "not-found",
     "what-if.told": "not-found",
 }

@@ -22,6 +22,8 @@ room = Room("what-if", "Concluded cases replayed on a version of their item.")
 
 _TIMES = "Office time that a new step takes: none, the median of the item's steps of its kind, or `days`."
 
+_ERROR = "Why it ended before its last case: stopped (by somebody), too-slow, or what went wrong."
+
 
 class WhatIfCountsShape(Shape):
     """Cases by their light."""
@@ -67,7 +69,7 @@ class WhatIfShape(Shape):
     by = fields.String(metadata={"description": "Username.", "example": "designer"})
     started_at = instant()
     finished_at = instant(null=True)
-    error = fields.String(allow_none=True)
+    error = fields.String(allow_none=True, metadata={"description": _ERROR, "example": what_if.STOPPED})
     assumed = fields.Nested(WhatIfAssumedShape, metadata={"description": "What is assumed of steps that are new."})
     total = fields.Integer()
     done = fields.Integer()
@@ -134,6 +136,16 @@ def asked(code: str) -> Response:
 def told(what_if_id: UUID) -> Response:
     """What came of it: how many would have turned yellow or red, and where."""
     return listed(_shown(what_if.answer(edge.session(), edge.actor(), what_if_id)))
+
+
+@room.route("/what-if/<uuid:what_if_id>/stop", methods=["POST"])
+@edge.guarded(*acts.ANY)
+@once
+@room.response(200, WhatIfShape)
+def stop(what_if_id: UUID) -> Response:
+    """Have no more cases replayed; what was counted so far stays. One that has ended stays as it is."""
+    what_if.stop(edge.session(), edge.actor(), what_if_id, edge.now())
+    return answer(_shown(what_if.answer(edge.session(), edge.actor(), what_if_id)))
 
 
 def _shown(found: what_if.Answer) -> dict[str, Any]:

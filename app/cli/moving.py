@@ -1,6 +1,7 @@
 """`flask items move …`, `what-if`: running cases moved to another version, concluded ones replayed on one."""
 
 from datetime import datetime
+from time import sleep
 from typing import Any, Final
 from uuid import UUID
 
@@ -127,20 +128,83 @@ def ask(
     username: str,
     as_json: bool,
 ) -> None:
-    """Replay concluded cases on a version: how many would have turned yellow or red, and where."""
+    """Replay concluded cases on a version: how many would have turned yellow or red, and where.
+
+    Where the command is interrupted the ticker goes on; what-if-stop ends it.
+    """
     with desk(username) as at:
         day = since.replace(tzinfo=ZONE) if since else None
         what = (at.session, at.actor, item, version, at.now)
         asked = what_if.ask(*what, since=day, times=times, days=days, outcomes=outcomes, steps=steps)
-        while asked.finished_at is None and what_if.carry_on(at.session, at.actor.tenant, at.now):
-            click.echo(f"{asked.done}/{asked.total}", err=True)
-        _answered(what_if.answer(at.session, at.actor, asked.id), as_json)
+        here, tenant = at.office, at.actor.tenant
+    click.echo(asked.id, err=True)
+    while asked.finished_at is None:
+        with here.database.transaction(tenant) as session:
+            moved = what_if.carry_on(session, tenant, here.now(session))
+        asked = _look(username, asked.id).asked
+        click.echo(f"{asked.done}/{asked.total}", err=True)
+        if not moved:
+            sleep(1)  # the ticker is at it
+    _answered(_look(username, asked.id), as_json)
+
+
+@click.command("what-ifs")
+@with_appcontext
+@click.argument("item")
+@with_json
+@as_person
+def asked_before(item: str, username: str, as_json: bool) -> None:
+    """Show what was asked about an item, the latest first, and how far each answer is."""
+    with desk(username) as at:
+        lines = [
+            {
+                "what_if": str(found.asked.id),
+                "version": found.asked.version,
+                "by": found.asked.by,
+                "started": found.asked.started_at,
+                "finished": found.asked.finished_at,
+                "done": found.asked.done,
+                "cases": found.asked.total,
+                "error": found.asked.error,
+            }
+            for found in what_if.answers(at.session, at.actor, item)
+        ]
+    show(lines, as_json=as_json)
+
+
+@click.command("what-if-told")
+@with_appcontext
+@click.argument("question", type=click.UUID)
+@with_json
+@as_person
+def told(question: UUID, username: str, as_json: bool) -> None:
+    """Show what came of one question, as far as it has come."""
+    _answered(_look(username, question), as_json)
+
+
+@click.command("what-if-stop")
+@with_appcontext
+@click.argument("question", type=click.UUID)
+@with_json
+@as_person
+def stop(question: UUID, username: str, as_json: bool) -> None:
+    """Have no more cases replayed; what was counted so far stays."""
+    with desk(username) as at:
+        what_if.stop(at.session, at.actor, question, at.now)
+    _answered(_look(username, question), as_json)
+
+
+def _look(username: str, question: UUID) -> what_if.Answer:
+    with desk(username) as at:
+        return what_if.answer(at.session, at.actor, question)
 
 
 def _answered(found: what_if.Answer, as_json: bool) -> None:
     facts = {
         "what_if": str(found.asked.id),
         "cases": found.asked.total,
+        "done": found.asked.done,
+        "error": found.asked.error,
         "replayed": found.replayed,
         "before": dict(found.before),
         "after": dict(found.after),
@@ -211,4 +275,4 @@ def _told(facts: dict[str, Any], groups: tuple[Group, ...], as_json: bool) -> No
         show(stay, as_json=False)
 
 
-COMMANDS = (move, moves, moved, move_back, move_retry, ask)
+COMMANDS = (move, moves, moved, move_back, move_retry, ask, asked_before, told, stop)

@@ -21,14 +21,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.audit.operations import record
-from app.audit.queries import chains_with
-from app.cases.models import Case, CaseWrite
+from app.cases.models import Case
 from app.cases.types import Status
 from app.catalog import acts
 from app.catalog.queries import item as item_version
 from app.catalog.types import ServiceItem
 from app.deadlines.calendars import WorkingCalendar
-from app.deadlines.models import CaseClock, Extension
 from app.deadlines.queries import load_calendar
 from app.engine import DiagramRefused, TooSlow
 from app.identity.types import Actor
@@ -40,7 +38,8 @@ from app.kernel.ids import new_id
 from app.kernel.marking import _
 from app.studio.errors import NothingToReplay
 from app.studio.models import WhatIf
-from app.studio.replaying import CASE, Assumed, Past, Replayed, Visit, office_time, replay, worst
+from app.studio.pasts import Pasts, unlike
+from app.studio.replaying import Assumed, Replayed, office_time, replay, worst
 from app.studio.subject import Subject
 
 BATCH: Final = 25
@@ -51,8 +50,10 @@ _SAMPLE: Final = 2_000
 """Steps from which times are assumed."""
 _MOST_SLOW: Final = 10
 """Cases whose replay took too long: after so many the rest are not tried."""
-_BATCH_SECONDS: Final = 5.0
-"""After so long the transaction ends, however many cases are left of the batch."""
+_BATCH_SECONDS: Final = 2.0
+"""After so long the transaction ends, however many cases are left of the batch: who stops it need not wait longer."""
+STOPPED: Final = "stopped"
+"""In place of an error: somebody ended it."""
 _OVER: Final = (Status.CONCLUDED, Status.DELIVERED, Status.REFUSED, Status.LAPSED)
 TIMES: Final = ("none", "median", "days")
 
@@ -126,7 +127,7 @@ def ask(
     )
     session.add(asked)
     session.flush()
-    _record(session, actor, asked, now)
+    _record(session, actor, asked, now, "what-if")
     return asked
 
 
@@ -144,6 +145,22 @@ def answers(session: Session, actor: Actor, item: str) -> Sequence[Answer]:
     _allow(actor)
     rows = select(WhatIf).where(WhatIf.tenant == actor.tenant, WhatIf.item == item)
     return [_answer(found) for found in session.scalars(rows.order_by(WhatIf.id.desc()).limit(20))]
+
+
+def stop(session: Session, actor: Actor, what_if_id: UUID, now: datetime) -> WhatIf:
+    """End a question before it is answered; what was counted stays. One that has ended already stays as it is.
+
+    Waits until the cases that are replayed just now are counted. Raises Forbidden, NotFound.
+    """
+    _allow(actor)
+    found = session.get(WhatIf, (actor.tenant, what_if_id), populate_existing=True, with_for_update=True)
+    if found is None:
+        raise NotFound(kind="what-if", key=what_if_id)
+    if found.finished_at is None:
+        found.finished_at, found.error = now, STOPPED
+        session.flush()
+        _record(session, actor, found, now, "what-if-stopped")
+    return found
 
 
 def tenants_due(session: Session, _now: datetime) -> list[str]:
@@ -276,9 +293,10 @@ def _assumed(session: Session, tenant: str, draft: ServiceItem, times: str, days
     }
 
 
-def _record(session: Session, actor: Actor, asked: WhatIf, now: datetime) -> None:
+def _record(session: Session, actor: Actor, asked: WhatIf, now: datetime, act: str) -> None:
     data = {"item": asked.item, "version": asked.version, "cases": asked.total, "what_if": str(asked.id)}
-    tag = f"{actor.source}:item:what-if"
+    data |= {"done": asked.done} if asked.done else {}
+    tag = f"{actor.source}:item:{act}"
     chain = acts.chain_of(asked.item)
     record(session, actor.tenant, chain, at=now, actor_id=actor.account_id, actor=actor.username, tag=tag, data=data)
 
@@ -320,15 +338,13 @@ def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _
         said["outcomes"],
     )
     ids = [case.id for case in cases]
-    extended = set(session.scalars(select(Extension.case_id).where(_of(Extension, row.tenant, ids)).distinct()))
-    heard = chains_with(session, row.tenant, ids, ("case:message-received", "step:reported"))
-    read = _Read(session, row.tenant, ids, {was: now for now, was in said["steps"].items()})
+    apart = unlike(session, row.tenant, ids)
+    pasts = Pasts(session, row.tenant, ids, {was: now for now, was in said["steps"].items()})
     for number, case in enumerate(cases, 1):
-        past = read.past(case, _elements(session, row.item, case.item_version))
-        if case.id in extended or case.id in heard:
-            reason = "extended" if case.id in extended else "heard"
-            tally.add({}, Replayed({}, (reason, ""), frozenset()))
+        if case.id in apart:
+            tally.add({}, Replayed({}, (apart[case.id], ""), frozenset()))
             continue
+        past = pasts.past(case, _elements(session, row.item, case.item_version))
         try:
             found = replay(subject, calendar, past, assumed, row.started_at)
         except DomainError as error:
@@ -339,57 +355,8 @@ def _replay_all(session: Session, row: WhatIf, cases: Sequence[AnyRow], tally: _
     return len(cases)
 
 
-def _of(table: Any, tenant: str, ids: Sequence[UUID]) -> Any:
-    return (table.tenant == tenant) & table.case_id.in_(ids)
-
-
 def _elements(session: Session, item: str, version: int) -> frozenset[str]:
     try:
         return frozenset(item_version(session, item, version).definition.elements)
     except DiagramRefused:
         return frozenset()
-
-
-class _Read:
-    """The past of some cases, read together."""
-
-    def __init__(self, session: Session, tenant: str, ids: Sequence[UUID], now_called: Mapping[str, str]) -> None:
-        self._called = now_called
-        self._steps: dict[UUID, list[AnyRow]] = defaultdict(list)
-        self._writes: dict[UUID, list[AnyRow]] = defaultdict(list)
-        self._clocks: dict[UUID, list[AnyRow]] = defaultdict(list)
-        columns = (Step.case_id, Step.element, Step.state, Step.post, Step.opened_at, Step.closed_at, Step.outcome)
-        for step in session.execute(select(*columns).where(_of(Step, tenant, ids)).order_by(Step.opened_at, Step.id)):
-            self._steps[step.case_id].append(step)
-        writes = select(CaseWrite.case_id, CaseWrite.at, CaseWrite.writes).where(_of(CaseWrite, tenant, ids))
-        for write in session.execute(writes.order_by(CaseWrite.seq)):
-            self._writes[write.case_id].append(write)
-        clocks = select(CaseClock.case_id, CaseClock.level, CaseClock.basis, CaseClock.element, CaseClock.light)
-        for clock in session.execute(clocks.where(_of(CaseClock, tenant, ids))):
-            self._clocks[clock.case_id].append(clock)
-
-    def past(self, case: AnyRow, elements: frozenset[str]) -> Past:
-        """What happened in one of them."""
-        application: dict[str, Any] = {}
-        forms: dict[tuple[str, datetime], dict[str, Any]] = defaultdict(dict)
-        for act in self._writes[case.id]:
-            for _scope, element, name, value in act.writes:
-                if element is None:
-                    application[name] = value
-                elif name != element:
-                    forms[element, act.at][name] = value
-        visits: dict[str, list[Visit]] = defaultdict(list)
-        for step in self._steps[case.id]:
-            done = step.state == StepState.DONE
-            form = forms.get((step.element, step.closed_at), {}) if done else {}
-            visit = Visit(step.opened_at, step.closed_at if done else None, step.outcome, form, step.post is None)
-            visits[self._now(step.element)].append(visit)
-        lights: dict[str, str] = {}
-        for clock in self._clocks[case.id]:
-            key = f"{CASE}{clock.basis}" if clock.level == "case" else self._now(clock.element)
-            lights[key] = worst(lights.get(key, "green"), clock.light)
-        known = frozenset(self._now(element) for element in elements)
-        return Past(case.received_at, application, {k: tuple(v) for k, v in visits.items()}, known, lights)
-
-    def _now(self, element: str) -> str:
-        return self._called.get(element, element)

@@ -1,8 +1,9 @@
 // Draws [data-drawing]: the BPMN of `data-of`, read in the language of `data-labels` ({element or text: text}), with what
-// `data-marks` says of a case: {elements: {id: {state: "active|done|missed|cancelled|added|removed|changed", word, light, count, who, note, since}}}. When the
-// page comes anew with another `data-case-state`, the marks are fetched again. `data-diagram`: drawing, drawn or failed.
+// `data-marks` says of a case: {elements: {id: {state: "active|done|missed|cancelled|added|removed|changed|yellow|red", word, light,
+// count, who, note, since, stamps}}}; `stamps`: [{state, word, note}], where more than one thing stands at it. When the page
+// comes anew with another `data-case-state`, the marks are fetched again. `data-diagram`: drawing, drawn or failed.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
-import { token } from "./diagram/tokens.js";
+import { row } from "./diagram/tokens.js";
 import { firstLook, navigate } from "./diagram/moving.js";
 import { showWay } from "./diagram/ways.js";
 import { put } from "./diagram/words.js";
@@ -70,9 +71,10 @@ class Drawing {
     for (const [id, mark] of Object.entries(elements)) {
       if (!this.shapes.get(id) || !mark.state) continue;
       this.add(id, `gl-${mark.state}`);
-      if (!mark.since && !mark.word) continue;
+      const stamps = mark.stamps ?? (mark.since || mark.word ? [mark] : []);
+      if (!stamps.length) continue;
       if (mark.state === "active" && mark.light && mark.light !== "green") this.add(id, `gl-${mark.light}`);
-      overlays.add(id, { position: { top: -13, left: 6 }, scale: { min: 0.7, max: 1.2 }, html: token(mark) });
+      overlays.add(id, { position: { top: -13, left: 6 }, scale: { min: 0.7, max: 1.2 }, html: row(stamps) });
     }
     const reached = (shape) => ["done", "active"].includes(elements[shape?.id]?.state);
     for (const way of this.shapes.filter((one) => one.type === "bpmn:SequenceFlow" && !elements[one.id])) {

@@ -1,17 +1,18 @@
 """What if: concluded cases replayed on a version, and what would have come of them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import edge
 from app.catalog import acts, queries
 from app.catalog.types import ServiceItem
-from app.kernel.errors import Invalid
+from app.engine.diagram import drawn
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.marking import _
 from app.studio import what_if
 from app.studio.missed import why
@@ -21,6 +22,9 @@ from app.web.language import ZONE, pick
 from app.web.once import once
 from app.web.studio import blueprint
 from app.web.words import BASES
+
+
+SIDES: Final = ("before", "after")
 
 
 @blueprint.get("/<code>/what-if")
@@ -64,7 +68,7 @@ def ask(code: str) -> ResponseReturnValue:
 @edge.guarded(*acts.ANY)
 def told(code: str, what_if_id: UUID) -> ResponseReturnValue:
     """What came of it."""
-    return render_template("studio/told.html", **_told(code, what_if_id))
+    return render_template("studio/told.html", problem=problem(), **_told(code, what_if_id))
 
 
 @blueprint.get("/<code>/what-if/<uuid:what_if_id>/progress")
@@ -74,14 +78,54 @@ def told_so_far(code: str, what_if_id: UUID) -> ResponseReturnValue:
     return render_template("studio/told_live.html", **_told(code, what_if_id))
 
 
-def _told(code: str, what_if_id: UUID) -> dict[str, Any]:
+@blueprint.post("/<code>/what-if/<uuid:what_if_id>/stop")
+@shown_on(told)
+@edge.guarded(*acts.ANY)
+@once
+def stop_replaying(code: str, what_if_id: UUID) -> ResponseReturnValue:
+    """Have no more cases replayed."""
+    _found(code, what_if_id)
+    what_if.stop(edge.session(), edge.actor(), what_if_id, edge.now())
+    return redirect(url_for("studio.told", code=code, what_if_id=what_if_id), 303)
+
+
+@blueprint.get("/<code>/what-if/<uuid:what_if_id>/marks.json")
+@edge.guarded(*acts.ANY)
+def told_marks(code: str, what_if_id: UUID) -> ResponseReturnValue:
+    """How often lights would have turned at each step, for the diagram."""
+    places = _found(code, what_if_id).places
+    return jsonify(elements={drawn(place.key): _mark(place) for place in places if not place.key.startswith(CASE)})
+
+
+def _mark(place: what_if.Place) -> dict[str, Any]:
+    """The numbers that are stamped on a step: how many, and how many more or fewer than there were."""
+    sides = {light: (place.before.get(light, 0), place.after.get(light, 0)) for light in ("yellow", "red")}
+    worst = next((light for light in ("red", "yellow") if sides[light][1]), "done")
+    stamps = [
+        {"state": light, "word": str(would), "note": f"{would - was:+}".replace("-", "−") if would != was else ""}
+        for light, (was, would) in sides.items()
+        if was or would
+    ]
+    return {"state": worst, "stamps": stamps}
+
+
+def _found(code: str, what_if_id: UUID) -> what_if.Answer:
+    """An answer about this item. Raises NotFound."""
     found = what_if.answer(edge.session(), edge.actor(), what_if_id)
+    if found.asked.item != code:
+        raise NotFound(kind="what-if", key=what_if_id)
+    return found
+
+
+def _told(code: str, what_if_id: UUID) -> dict[str, Any]:
+    found = _found(code, what_if_id)
     item = queries.item(edge.session(), found.asked.item, found.asked.version)
     return {
         "code": code,
         "item": item,
         "found": found,
         "asked": found.asked,
+        "lit": {side: sum(getattr(found, side).get(light, 0) for light in ("yellow", "red")) for side in SIDES},
         "spots": [(_place(place.key, item), place) for place in found.places],
         "missed": [
             (str(gettext(why(reason))) % {"element": pick(item.step_name(element))}, number)

@@ -19,12 +19,18 @@ function shape(name) {
   return svg;
 }
 
-export function token({ state, word, light, count, who, note }) {
+function token({ state, word, light, count, who, note }) {
   const name = state === "active" ? (light ?? "green") : state;
   const html = document.createElement("span");
   html.className = `token token-${name}`;
   html.append(shape(name));
   const said = [word, who, note, count > 1 && `×${count}`].filter(Boolean);
   for (const text of said) html.append(Object.assign(document.createElement("span"), { textContent: text }));
+  return html;
+}
+
+export function row(stamps) {
+  const html = Object.assign(document.createElement("div"), { className: "tokens" });
+  html.append(...stamps.map(token));
   return html;
 }

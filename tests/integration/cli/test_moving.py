@@ -60,3 +60,11 @@ def test_what_if(demo, further) -> None:
     found = json.loads(ran(demo, "items", "what-if", item, "--version", str(was), "--as", "designer", "--json"))
     assert found["replayed"] + sum(missed["number"] for missed in found["missed"]) == found["cases"]
     assert "before" in ran(demo, "items", "what-if", item, "--version", str(was), "--as", "designer")
+    [*_, last] = told_by_designer(demo, "what-ifs", item)
+    assert (last["done"], last["error"]) == (found["done"], None)
+    assert told_by_designer(demo, "what-if-told", found["what_if"]) == found
+    assert told_by_designer(demo, "what-if-stop", found["what_if"]) == found  # it is over: nothing is left to stop
+
+
+def told_by_designer(app, *words: str):
+    return json.loads(ran(app, "items", *words, "--as", "designer", "--json"))
