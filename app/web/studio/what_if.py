@@ -23,7 +23,6 @@ from app.web.once import once
 from app.web.studio import blueprint
 from app.web.words import BASES
 
-
 SIDES: Final = ("before", "after")
 
 
