@@ -8,7 +8,16 @@ from app.engine.conditions import check_expressions, may_be_unmet
 from app.engine.decisions.checks import check as check_decisions
 from app.engine.diagram import ACTIVITIES, EVENTS, GATEWAYS, NESTED, Diagram, Node, Scope, drawn
 from app.engine.findings import Report
-from app.engine.handling import OUTWARD, catchers, fits, is_reported_by_people, reported, throws, within
+from app.engine.handling import (
+    OUTWARD,
+    catchers,
+    fits,
+    is_reported_by_people,
+    is_thrown_inside,
+    reported,
+    throws,
+    within,
+)
 from app.engine.proof import Proof, check_soundness
 from app.engine.vocabulary import check_lane, check_properties
 
@@ -271,12 +280,9 @@ def _check_handler(diagram: Diagram, handler: Node, report: Report) -> None:
 
 def _check_reached(diagram: Diagram, node: Node, host: Node, report: Report) -> None:
     """Whether something inside throws what a boundary event catches, or somebody reports it."""
-    if is_reported_by_people(node, host):
+    if is_reported_by_people(node, host) or is_thrown_inside(diagram, node, host):
         return
     inner = diagram.inner(host) if host.type in NESTED else None
-    parts = within(diagram, inner) if inner is not None else iter(())
-    if any(throws(part, node.trigger.kind) and fits(node, part) for part in parts):
-        return
     if node.trigger.kind != "error" or (inner is not None and not reported(diagram, host)):
         report.add("boundary-never", node.id, node.file, host=host.id)
     elif inner is None and host.type != "serviceTask":

@@ -89,6 +89,13 @@ def reported(diagram: Diagram, host: Node) -> bool:
     return any(node.type == "serviceTask" for node in parts)
 
 
+def is_thrown_inside(diagram: Diagram, event: Node, host: Node) -> bool:
+    """Whether something drawn in `host` throws what an event on its border catches."""
+    inner = diagram.inner(host) if host.type in NESTED else None
+    parts = within(diagram, inner) if inner is not None else iter(())
+    return any(throws(part, event.trigger.kind) and fits(event, part) for part in parts)
+
+
 def is_reported_by_people(event: Node, host: Node) -> bool:
     """Whether whoever does the step `host` says that this event on its border has happened."""
     return host.type in FOR_PEOPLE and event.trigger.kind in BY_PEOPLE

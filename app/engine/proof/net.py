@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from app.engine.diagram import NESTED, Diagram, Flow, Node, Scope
-from app.engine.handling import is_reported_by_people, reported, within
+from app.engine.handling import is_reported_by_people, is_thrown_inside, reported, within
 from app.engine.lifting import ending
 from app.engine.proof import rules
 from app.engine.proof.rules import Exit
@@ -41,6 +41,13 @@ class Level:
             if _comes(event, reported(diagram, host)) or is_reported_by_people(event, host)
         }
         """Events that can happen by themselves."""
+        self.never = {
+            event.id
+            for host in scope.nodes.values()
+            for event in self.events[host.id]
+            if event.id not in self.outside and not is_thrown_inside(diagram, event, host)
+        }
+        """Events that nothing throws. It is told of them; what follows them is not told again."""
         serves = any(node.type == "serviceTask" for node in within(diagram, scope))
         self.outside |= {start.id for start in self.handlers.values() if _comes(start, serves)}
         self.exits: dict[str, tuple[Exit, ...]] = {node.id: rules.exits(node) for node in scope.nodes.values()}
@@ -96,7 +103,7 @@ class Level:
     def following(self, node: Node) -> Iterator[Node]:
         """The nodes that a token can come to next, by the border of an activity too."""
         for source in (node, *self.events.get(node.id, ())):
-            for flow in source.outgoing:
+            for flow in source.outgoing if source.id not in self.never else ():
                 yield self.nodes[flow.target]
 
     def before(self, wanted: Iterable[str], through: Callable[[Node], bool] = lambda _node: True) -> frozenset[str]:

@@ -10,7 +10,7 @@ from app.engine import check, expressions
 from app.engine.proof import conditions_exclude
 from app.engine.proof.claims import condition, possible
 from tests.unit.engine.decisions.tables import decision, dmn, table
-from tests.unit.engine.drawing import both, chain, end, files, node, props, start, user, way, xor
+from tests.unit.engine.drawing import both, boundary, chain, end, files, node, props, script, start, sub, user, way, xor
 
 
 @pytest.mark.parametrize(
@@ -198,3 +198,14 @@ def test_many_forks_beside_a_decision_are_looked_at_in_time() -> None:
     began = time.process_time()
     assert errors(STARTED, forks, OFFERED, user("x"), xor("g", "d"), ways) == set()
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [(sub("s", start("i"), end("o"), chain("i", "o")), {("boundary-never", "late")}), (script("s", "x = 1"), set())],
+)
+def test_what_follows_an_event_that_nothing_throws_is_not_told_to_be_excluded(
+    host: str, told: set[tuple[str, str | None]]
+) -> None:
+    late = boundary("late", "s", "<errorEventDefinition/>")
+    assert errors(STARTED, host, late, user("b"), chain("start", "s", "end"), chain("late", "b", "end")) == told
