@@ -50,6 +50,11 @@ class Compiled:
         """(step, outcome) of all outcomes that it asks for."""
         return frozenset(tree.outcomes(self.tree))
 
+    @property
+    def values(self) -> frozenset[tuple[str, str]]:
+        """(variable, text) of all texts that it compares variables with."""
+        return frozenset((name, text) for name, text in tree.values(self.tree) if name.partition(".")[0] in self.reads)
+
 
 def language_of(text: str) -> Language:
     """The language that a text is in: the text itself says it."""

@@ -1,6 +1,6 @@
 """What an expression says, whichever language it is written in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -290,22 +290,37 @@ def free_names(node: Node, bound: frozenset[str] = frozenset()) -> frozenset[str
 
 def outcomes(node: Node) -> Iterator[tuple[str, str]]:
     """(step, outcome) of `step.outcome = "x"`, `"x" != step.outcome`, `step.outcome in ("x", "y")`."""
+    yield from _compared(node, _step)
+
+
+def values(node: Node) -> Iterator[tuple[str, str]]:
+    """(variable, text) of `kind = "x"`, `"x" in kinds`, and of `part.kind = "x"`, whose variable is “part.kind”."""
+    yield from _compared(node, _variable)
+
+
+def _compared(node: Node, named: Callable[[Node], str | None]) -> Iterator[tuple[str, str]]:
     for part in walk(node):
         sides: tuple[Node, ...] = ()
-        if isinstance(part, Compare):
+        if isinstance(part, Compare) and part.sign in {"=", "!="}:
             sides = (part.left, part.right)
         elif isinstance(part, Within):
             sides = (part.value, *part.tests)
         elif isinstance(part, Call) and part.function in ("list contains", ".equals", ".contains"):
             sides = part.arguments
-        for step in [step for side in sides if (step := _step(side))]:
-            yield from ((step, outcome) for side in sides for outcome in _texts(side))
+        for name in [name for side in sides if (name := named(side))]:
+            yield from ((name, text) for side in sides for text in _texts(side))
 
 
 def _step(node: Node) -> str | None:
     if isinstance(node, Member) and node.name == "outcome" and isinstance(node.of, Name):
         return node.of.name
     return None
+
+
+def _variable(node: Node) -> str | None:
+    if isinstance(node, Member) and node.name != "outcome" and isinstance(node.of, Name):
+        return f"{node.of.name}.{node.name}"
+    return node.name if isinstance(node, Name) and node.name != "?" else None
 
 
 def _texts(node: Node) -> Iterator[str]:
