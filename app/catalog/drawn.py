@@ -16,6 +16,7 @@ import yaml
 
 from app import engine
 from app.catalog import skeleton
+from app.catalog.drawn_fields import components
 from app.catalog.schema import CODE
 from app.catalog.types import APPLICANT, Wording
 from app.engine import FOR_PEOPLE, Element
@@ -78,10 +79,16 @@ def drawn(diagrams: Mapping[str, bytes], code: str, posts: Mapping[str, str]) ->
     begun = skeleton.new(code, Wording(code, code))
     manifest = _manifest(begun[f"processes/{code}/item.yaml"], elements, outcomes, posts)
     files = {f"processes/{code}/item.yaml": (_HEADER + manifest).encode(), **engine.put(diagrams, own)}
-    files[f"forms/{code}/apply.json"] = begun[f"forms/{code}/apply.json"]
-    for form in forms.values():
-        if re.fullmatch(r"[a-z0-9-]{1,60}", form):
-            files.setdefault(f"forms/{code}/{form}.json", _form(form))
+    apply = json.loads(begun[f"forms/{code}/apply.json"])
+    taken = {*steps, *re.findall(r'"key": "(\w+)"', json.dumps(apply))}
+    asked = [field for element in elements if element.type == "startEvent" for field in element.fields]
+    apply["components"][-1:-1] = components(asked, taken)
+    files[f"forms/{code}/apply.json"] = _written(apply)
+    for step, form in forms.items():
+        path = f"forms/{code}/{form}.json"
+        if re.fullmatch(r"[a-z0-9-]{1,60}", form) and path not in files:
+            fields = () if is_large else steps[step].fields
+            files[path] = _form(form, [*components(fields, taken)])
     return files
 
 
@@ -123,7 +130,7 @@ def _both(element: Element) -> dict[str, str]:
     return {"zh": name, "en": name if name.isascii() else element.id}
 
 
-def _form(form: str) -> bytes:
+def _form(form: str, fields: list[dict[str, Any]]) -> bytes:
     key = f"{re.sub(r'[^A-Za-z0-9_]', '_', form)}_note"
     note = {
         "type": "textarea",
@@ -134,8 +141,12 @@ def _form(form: str) -> bytes:
         "properties": {"label_en": "Remarks"},
         "layout": {"row": f"row_{key}", "columns": None},
     }
-    made = {"type": "default", "id": form, "schemaVersion": 18, "components": [note]}
-    return (json.dumps(made, ensure_ascii=False, indent=2) + "\n").encode()
+    made = {"type": "default", "id": form, "schemaVersion": 18, "components": [*fields, note]}
+    return _written(made)
+
+
+def _written(form: Mapping[str, Any]) -> bytes:
+    return (json.dumps(form, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _file(path: str) -> str:

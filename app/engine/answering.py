@@ -129,11 +129,7 @@ def _post(element: etree._Element, value: str) -> bool:
 
 
 def _time(event: etree._Element, value: str) -> bool:
-    definition = event.find(f"{BPMN}timerEventDefinition")
-    reference = (event.findtext(f"{BPMN}eventDefinitionRef") or "").strip().rpartition(":")[2]
-    if definition is None and reference:
-        named = _by_id(event.getroottree().getroot(), reference)
-        definition = next((found for found in named if local(found) == "timerEventDefinition"), None)
+    definition = _definition(event, "timerEventDefinition")
     kind = next((kind for kind in _TIMES if timing_text(kind, value)), None)
     if definition is None or kind is None:
         return False
@@ -144,8 +140,18 @@ def _time(event: etree._Element, value: str) -> bool:
     return True
 
 
+def _definition(event: etree._Element, kind: str) -> etree._Element | None:
+    """What an event of this kind says, in it or where it refers to."""
+    definition = event.find(f"{BPMN}{kind}")
+    reference = (event.findtext(f"{BPMN}eventDefinitionRef") or "").strip().rpartition(":")[2]
+    if definition is None and reference:
+        named = _by_id(event.getroottree().getroot(), reference)
+        definition = next((found for found in named if local(found) == kind), None)
+    return definition
+
+
 def _becomes_true(event: etree._Element, value: str) -> bool:
-    definition = event.find(f"{BPMN}conditionalEventDefinition")
+    definition = _definition(event, "conditionalEventDefinition")
     if definition is None:
         return False
     for old in definition.findall(f"{BPMN}condition"):
@@ -199,10 +205,9 @@ def _left_out(element: etree._Element, value: str) -> bool:
     if value != LEFT_OUT:
         return False
     foreign.drop_changing(element)
-    root = element.getroottree().getroot()
-    for named in dialects.referred(element):
-        for declared in _by_id(root, named):
-            foreign.drop_changing(declared)
+    by_id = {found.get("id", ""): found for found in element.getroottree().getroot().iter(f"{BPMN}*")}
+    for declared in dialects.referred(element, by_id):
+        foreign.drop_changing(declared)
     return True
 
 

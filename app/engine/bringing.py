@@ -43,8 +43,13 @@ def brought(diagram: Diagram) -> Mapping[str, Mapping[str, str]]:
         node.id: found
         for scope in diagram.used()
         for node in scope.nodes.values()
-        if (found := brings(node.properties)) and _waits(diagram, node)
+        if (found := brought_by(diagram, node))
     }
+
+
+def brought_by(diagram: Diagram, node: Node) -> Mapping[str, str]:
+    """What the message or signal of one event brings, if it can wait in a case."""
+    return brings(node.properties) if _waits(diagram, node) else {}
 
 
 def _waits(diagram: Diagram, node: Node) -> bool:

@@ -18,6 +18,7 @@ from app.engine.errors import DiagramRefused
 from app.engine.findings import Report
 from app.engine.handling import is_reported_by_people
 from app.engine.importing.choosing import choose_main
+from app.engine.importing.passing import tell_unpassed
 from app.engine.importing.questions import ask
 from app.engine.importing.rewriting import rewrite
 from app.engine.importing.spilling import spill
@@ -155,6 +156,7 @@ def _understood(files: Mapping[str, bytes], report: Report, lanes: Collection[st
     rewrite(diagram, report)
     ask(diagram, report, lanes)
     spill(diagram, report)
+    tell_unpassed(diagram, report)
     return diagram
 
 

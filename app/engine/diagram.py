@@ -117,6 +117,8 @@ class Node:
     """Of a call activity: whether all that was set inside is handed out when it is over."""
     outputs: tuple[str, ...] = ()
     """Of a call activity: what the called process declares as its outputs."""
+    passes: frozenset[str] | None = None
+    """Of a call activity: the names that the engine it is drawn for passes in; None where that is all there are."""
     decision: Call | None = None
     """Of a business rule task."""
     result: str | None = None

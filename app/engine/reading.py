@@ -239,7 +239,7 @@ class _Reader:
         self.event(node, element)
         _note_counts(self.diagram, node, element)
         read_activity(self.diagram, node, element, self.process)
-        node.foreign = tuple(dict.fromkeys((*node.foreign, *_declared_extensions(element, self.by_id))))
+        self.declared(node, element)
         node.called = self.reference(node.called)
         read_global_task(self.diagram, node, self.by_id.get(node.called or ""), self.process)
         self.diagram.nodes[node.id] = scope.nodes[node.id] = node
@@ -259,6 +259,12 @@ class _Reader:
             node.attached_to = self.reference(element.get("attachedToRef"))
         interrupts = "isInterrupting" if node.type == "startEvent" else "cancelActivity"
         node.interrupting = is_true(element.get(interrupts), otherwise=True)
+
+    def declared(self, node: Node, element: etree._Element) -> None:
+        """Extensions that stand where the message, signal, error or definition of an event is declared."""
+        for declared in dialects.referred(element, self.by_id):
+            node.foreign = tuple(dict.fromkeys((*node.foreign, *foreign.foreign_of(declared))))
+            node.unknown = tuple(dict.fromkeys((*node.unknown, *foreign.unknown_of(declared))))
 
     def definitions(self, node: Node, element: etree._Element) -> Iterator[etree._Element]:
         """The event definitions of an event, those too that it only refers to."""
@@ -347,14 +353,6 @@ def _fits(diagram: Diagram, node: Node, report: Report) -> bool:
     else:
         return True
     return False
-
-
-def _declared_extensions(element: etree._Element, by_id: Mapping[str, etree._Element]) -> Iterator[str]:
-    """Extensions that stand where the message, signal or error of an event is declared."""
-    for name in dialects.referred(element):
-        declared = by_id.get(name)
-        if declared is not None:
-            yield from foreign.foreign_of(declared)
 
 
 def _note_key(diagram: Diagram, node: Node, key: str | None) -> None:

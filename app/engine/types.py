@@ -55,6 +55,8 @@ class FormField:
     """In the modeler's own word: string, long, boolean, enum, date, textfield, …"""
     values: tuple[tuple[str, str], ...] = ()
     """Of a choice: (value, label)."""
+    default: str = ""
+    """What it begins with, as written; "" for nothing."""
 
 
 @dataclass(frozen=True)

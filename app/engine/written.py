@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.engine import expressions
-from app.engine.bringing import brought
+from app.engine.bringing import brought_by
 from app.engine.decisions import calls
 from app.engine.diagram import Diagram, Node
 from app.engine.languages import Compiled
@@ -14,7 +14,8 @@ from app.engine.timing import literal
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An expression or script. `asked`: the (step, outcome) that it compares; `names`: the variables that it reads."""
+    """An expression or script. `asked`: the (step, outcome) that it compares; `names`: the variables that it reads;
+    `compared`: the (variable, text) that it compares, “part.kind” for a member of one."""
 
     element: str
     """The id of the node, or of the flow, where it stands."""
@@ -24,6 +25,7 @@ class Written:
     """Whether it stands on a flow."""
     asked: frozenset[tuple[str, str]]
     names: frozenset[str]
+    compared: frozenset[tuple[str, str]] = frozenset()
 
 
 def written(diagram: Diagram) -> Iterator[Written]:
@@ -59,24 +61,59 @@ def texts_of(node: Node) -> Iterator[str]:
 
 def _read(element: str, file: str, text: str, *, is_condition: bool) -> Iterator[Written]:
     compiled: Compiled = expressions.expression(text)
-    yield Written(element, file, text, is_condition, compiled.outcomes, compiled.reads - compiled.assigns)
+    names = compiled.reads - compiled.assigns
+    yield Written(element, file, text, is_condition, compiled.outcomes, names, compiled.values)
 
 
 def given(diagram: Diagram) -> frozenset[str]:
     """The names that scripts, decisions, repetitions and messages give a value."""
-    found: set[str] = {name for names in brought(diagram).values() for name in names}
-    for scope in diagram.used():
-        for node in scope.nodes.values():
-            if node.result is not None:
-                found.add(node.result)
-            elif node.script is not None:
-                found |= expressions.script(node.script).assigns
-            if node.decision is not None:
-                found |= calls.gives(calls.bound(node.decision, diagram.decisions))
-            if node.loop is not None:
-                names = (node.loop.item, node.loop.index, node.loop.collects)
-                found |= {COUNTER, *COUNTS, *filter(None, names)}
+    nodes = [node for scope in diagram.used() for node in scope.nodes.values()]
+    return frozenset[str]().union(*(sets(diagram, node) | repeated(node) for node in nodes))
+
+
+def sets(diagram: Diagram, node: Node) -> frozenset[str]:
+    """The names that an element by itself gives a value: by its script, decision or message. Forms are apart."""
+    found = set(brought_by(diagram, node))
+    if node.result is not None:
+        found.add(node.result)
+    elif node.type == "scriptTask":
+        found |= _script(node)[1]
+    if node.decision is not None:
+        found |= calls.gives(calls.bound(node.decision, diagram.decisions))
     return frozenset(found)
+
+
+def repeated(node: Node) -> frozenset[str]:
+    """The names that what is done several times gives a value."""
+    loop = node.loop
+    return (
+        frozenset()
+        if loop is None
+        else frozenset({COUNTER, *COUNTS, *filter(None, (loop.item, loop.index, loop.collects))})
+    )
+
+
+def reads(diagram: Diagram, node: Node) -> frozenset[str]:
+    """The names that are read in an element and on the flows out of it. What cannot be read is told elsewhere."""
+    conditions = [flow.condition for flow in node.outgoing if flow.condition is not None and flow.id != node.default]
+    found = set(_script(node)[0]) if node.type == "scriptTask" and node.result is None else set()
+    for text in (*conditions, *texts_of(node)):
+        try:
+            found |= expressions.expression(text).reads
+        except expressions.Malformed:
+            continue
+    if node.decision is not None:
+        found |= calls.reads(calls.bound(node.decision, diagram.decisions))
+    return frozenset(found)
+
+
+def _script(node: Node) -> tuple[frozenset[str], frozenset[str]]:
+    """What a script reads, and what it sets."""
+    try:
+        found = expressions.script(node.script or "")
+    except expressions.Malformed:
+        return frozenset(), frozenset()
+    return found.reads, found.assigns
 
 
 def gone_through(diagram: Diagram) -> frozenset[str]:

@@ -49,6 +49,7 @@ def read_activity(diagram: Diagram, node: Node, element: etree._Element, around:
     if node.type == "callActivity":
         node.called = dialects.called_of(element)
         node.gives_all = dialects.gives_all(element, by_spiff=around.is_spiff)
+        node.passes = None if around.is_spiff else foreign.passed_in(element)
         names = foreign.hands_out(element)
         if names and "hands-out" not in node.properties:
             node.properties["hands-out"] = " ".join(names)
@@ -111,6 +112,10 @@ def _read_form(diagram: Diagram, node: Node, element: etree._Element, around: Ar
     node.fields = form_fields.fields_of(element, around.forms)
     if node.fields:
         diagram.note("form-drawn", node.id, node.file, node.scope, count=len(node.fields))
+    for drawn in node.fields:
+        if drawn.default.startswith(("${", "#{")):
+            params = {"name": drawn.name, "value": drawn.default[:80]}
+            diagram.note("form-default", node.id, node.file, node.scope, **params)
 
 
 def _read_loop(diagram: Diagram, node: Node, element: etree._Element, around: Around) -> None:

@@ -4,6 +4,7 @@ Camunda 7 (and Operaton), Camunda 8, Flowable, Activiti, SpiffArena; Signavio ad
 """
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ from app.engine.importing.xml_names import (
     ZEEBE,
     extension,
     is_true,
+    local,
     text_of,
 )
 
@@ -121,10 +123,20 @@ def implementation_of(element: etree._Element, kind: str) -> str | None:
     return None
 
 
-def referred(element: etree._Element) -> list[str]:
-    """What an event or task refers to: ids of messages, signals, errors, escalations."""
-    named = [child.get(name) for child in (element, *element) for name in _REFERENCES]
-    return [name.strip().rpartition(":")[2] for name in named if name]
+def referred(element: etree._Element, by_id: Mapping[str, etree._Element]) -> list[etree._Element]:
+    """What an event or task refers to: messages, signals, errors, escalations, definitions of events and what they
+    refer to in turn."""
+    found: dict[str, etree._Element] = {}
+    waiting = [element]
+    while waiting:
+        at = waiting.pop()
+        named = [child.get(name) for child in (at, *at) for name in _REFERENCES]
+        named += [text_of(child) for child in at.findall(f"{BPMN}eventDefinitionRef")]
+        for name in [name.strip().rpartition(":")[2] for name in named if name]:
+            if name in by_id and name not in found:
+                found[name] = by_id[name]
+                waiting += [found[name]] if local(found[name]).endswith("EventDefinition") else []
+    return list(found.values())
 
 
 def correlated_by(root: etree._Element) -> dict[str, str]:

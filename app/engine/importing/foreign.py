@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from app.engine.importing.dialects import FAMILY, attribute, implementation_of
-from app.engine.importing.xml_names import BPMN, SPIFF, ZEEBE, extensions, is_true, local, text_of
+from app.engine.importing.xml_names import BPMN, SPIFF, ZEEBE, extension, extensions, is_true, local, text_of
 
 _CHANGING = frozenset(
     {"executionListener", "taskListener", "inputOutput", "connector", "errorEventDefinition", "eventListener"}
@@ -97,7 +97,7 @@ def foreign_of(element: etree._Element) -> tuple[str, ...]:
                 found.append(_name(str(item.tag)))
     found += [local(item) for item in _computed(element)]
     found += [f'{_PARENT}="false"' for _called in _shut(element)]
-    for thrown in element.findall(f"{BPMN}messageEventDefinition"):
+    for thrown in _messages(element):
         found += filter(None, [implementation_of(thrown, "sendTask")])
     return tuple(dict.fromkeys(found))
 
@@ -119,6 +119,18 @@ def hands_out(element: etree._Element) -> list[str]:
     return [name for name in dict.fromkeys(named) if name.isidentifier()]
 
 
+def passed_in(element: etree._Element) -> frozenset[str] | None:
+    """The names under which a call of the family of Camunda 7 passes variables in; None where all are passed, or where
+    it is no such call."""
+    is_family = any(f"{{{namespace}}}" in FAMILY for namespace in element.nsmap.values())
+    inherits = is_true(attribute(element, "inheritVariables"), otherwise=False)
+    if not is_family or inherits or extension(element, f"{ZEEBE}calledElement") is not None:
+        return None
+    passed = [found for item in extensions(element) if (found := _passed(element, item)) is not None]
+    names = frozenset(target for way, _source, target in passed if way == "in")
+    return None if "all" in names else names
+
+
 def is_changing(item: etree._Element) -> bool:
     """Whether an extension element changes what the element does that it stands in."""
     tag = str(item.tag)
@@ -138,7 +150,7 @@ def drop_changing(element: etree._Element) -> None:
         element.remove(item)
     for called in _shut(element):
         del called.attrib[_PARENT]
-    for thrown in element.findall(f"{BPMN}messageEventDefinition"):
+    for thrown in _messages(element):
         for item in [*thrown.findall(f"{BPMN}extensionElements")]:
             thrown.remove(item)
         for own in [own for own in thrown.attrib if str(own).startswith(FAMILY)]:
@@ -168,13 +180,26 @@ def made_up(element: etree._Element, kind: str) -> str | None:
 def _parts(element: etree._Element) -> Iterator[etree._Element]:
     """An element and what stands in it that is no element of the diagram by itself."""
     yield element
+    if local(element).endswith("EventDefinition"):
+        yield from _times(element)
     if local(element) in _LEVELS:
         yield from element.findall(f"{BPMN}multiInstanceLoopCharacteristics")
         return
     for child in element:
         if local(child).endswith(("EventDefinition", "LoopCharacteristics", "conditionExpression")):
             yield child
-            yield from (grandchild for grandchild in child if local(grandchild).startswith("time"))
+            yield from _times(child)
+
+
+def _times(definition: etree._Element) -> Iterator[etree._Element]:
+    return (child for child in definition if local(child).startswith("time"))
+
+
+def _messages(element: etree._Element) -> list[etree._Element]:
+    """What says that an event throws or awaits a message: in the event, or standing by itself."""
+    if local(element) == "messageEventDefinition":
+        return [element]
+    return element.findall(f"{BPMN}messageEventDefinition")
 
 
 def _attributes(part: etree._Element) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,8 @@ def _field(item: etree._Element) -> FormField:
         if value.get("id")
     )
     label = item.get("label") or item.get("name") or item.get("id") or name
-    return FormField(name, label, item.get("type") or "string", values)
+    default = item.get("defaultValue") or item.get("default") or ""
+    return FormField(name, label, item.get("type") or "string", values, default.strip())
 
 
 def kept_forms(process: etree._Element) -> Forms:
@@ -80,5 +81,9 @@ def _components(form: Any, depth: int) -> Iterator[FormField]:
                 for value in (given if isinstance(given, list) else ())
                 if isinstance(value, dict)
             )
-            yield FormField(part["key"], str(part.get("label") or part["key"]), str(part.get("type") or ""), values)
+            label, default = str(part.get("label") or part["key"]), part.get("defaultValue")
+            begins = json.dumps(default) if isinstance(default, int | float) else default
+            yield FormField(
+                part["key"], label, str(part.get("type") or ""), values, begins if isinstance(begins, str) else ""
+            )
         yield from _components(part, depth - 1)

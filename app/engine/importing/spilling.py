@@ -4,17 +4,14 @@ Here they stay inside unless they are handed out. In the engines of Camunda, Flo
 inside is the process's own, so a diagram drawn for one of them asks for it outside.
 """
 
-from collections.abc import Iterator
-
 from lxml import etree
 
-from app.engine import expressions
 from app.engine.diagram import FOR_PEOPLE, Diagram, Node
 from app.engine.findings import Report
 from app.engine.handling import within
 from app.engine.importing.dialects import FAMILY
 from app.engine.importing.xml_names import BPMN, SPIFF, ZEEBE, text_of
-from app.engine.written import texts_of
+from app.engine.written import reads, sets
 
 _ELSEWHERE = (*FAMILY, ZEEBE, SPIFF)
 
@@ -34,7 +31,7 @@ def spill(diagram: Diagram, report: Report) -> None:
     asked: dict[str, frozenset[str]] = {}
     for scope in diagram.used():
         for node in scope.nodes.values():
-            asked[node.id] = frozenset(_asked(node))
+            asked[node.id] = reads(diagram, node)
     for scope in list(diagram.used()):
         for node in scope.nodes.values():
             if scope.file in diagram.drawn_elsewhere and "hands-out" not in node.properties and _keeps(node):
@@ -54,7 +51,7 @@ def _hand_out(diagram: Diagram, node: Node, asked: dict[str, frozenset[str]], re
     if any(part.type in FOR_PEOPLE and not part.fields for part in inside):
         names = outside  # what a form that is not drawn sets, nobody can say
     else:
-        names = outside & frozenset[str]().union(*(_set_in(part) for part in inside))
+        names = outside & frozenset[str]().union(*(_set_in(diagram, part) for part in inside))
     steps = {other for level in diagram.used() for other in level.nodes}
     found = sorted(name for name in names - steps if name.isidentifier())
     if found:
@@ -62,31 +59,6 @@ def _hand_out(diagram: Diagram, node: Node, asked: dict[str, frozenset[str]], re
         report.add("spilled", node.id, node.file, names=", ".join(found)[:200])
 
 
-def _asked(node: Node) -> Iterator[str]:
-    """The names that are read in a node and on the flows out of it."""
-    conditions = [flow.condition for flow in node.outgoing if flow.condition is not None and flow.id != node.default]
-    for text in (*conditions, *texts_of(node)):
-        try:
-            yield from expressions.expression(text).reads
-        except expressions.Malformed:
-            continue
-    yield from _script(node)[0]
-
-
-def _set_in(node: Node) -> frozenset[str]:
+def _set_in(diagram: Diagram, node: Node) -> frozenset[str]:
     """The names that a node is seen to set."""
-    given = {field.name for field in node.fields} | ({node.result} if node.result else set())
-    if node.decision is not None and node.decision.result:
-        given.add(node.decision.result)
-    return frozenset(given) | _script(node)[1]
-
-
-def _script(node: Node) -> tuple[frozenset[str], frozenset[str]]:
-    """What a script reads, and what it sets."""
-    if node.type != "scriptTask" or node.script is None or node.result is not None:
-        return frozenset(), frozenset()
-    try:
-        found = expressions.script(node.script)
-    except expressions.Malformed:
-        return frozenset(), frozenset()
-    return found.reads, found.assigns
+    return sets(diagram, node) | {field.name for field in node.fields}

@@ -121,8 +121,8 @@ REWRITTEN: dict[str, Rule] = {
     "form-key": Rule("rewritten", _("The form “%(key)s” of “%(element)s” is known as “%(form)s”."), _NOTHING),
     "form-drawn": Rule(
         "rewritten",
-        _("“%(element)s” has %(count)s form fields in the diagram; a form can be made of them."),
-        _("Make the form from the draft, and give the step the property “form”."),
+        _("“%(element)s” has %(count)s form fields in the diagram; its form is made of them where an item is."),
+        _("Drop the diagram on the bench, which makes an item of it; or draw a form, and name it in “form”."),
     ),
     "spilled": Rule(
         "rewritten",
@@ -178,6 +178,22 @@ ASKED: dict[str, Rule] = {
 }
 
 TOLD: dict[str, Rule] = {
+    "form-default": Rule(
+        "warning",
+        _("The field “%(name)s” of “%(element)s” begins with “%(value)s”, an expression, which is not taken over."),
+        _("Write a plain value, or set the variable in a script before the step."),
+    ),
+    "passed-anyway": Rule(
+        "warning",
+        _(
+            "“%(call)s” does not pass %(names)s to the process it calls, which reads it. Here a called process sees "
+            "the variables of its caller; in the engine that the diagram is drawn for it would not."
+        ),
+        _(
+            "Nothing has to be done if it is to see them, or pass them by an “in” mapping; otherwise give the "
+            "variables of the called process names of their own."
+        ),
+    ),
     "extension-unknown": Rule(
         "warning",
         _("“%(element)s” has extensions of another engine that are not known here, and are left out: %(what)s."),

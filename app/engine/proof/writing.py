@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 
-from app.engine import expressions
-from app.engine.bringing import brings
-from app.engine.decisions.calls import bound, gives
 from app.engine.diagram import FOR_PEOPLE, Node
 from app.engine.proof.branches import Regions
 from app.engine.proof.net import Level, Net
+from app.engine.written import sets
 
 MOST_TOLD = 20
 _EACH = 3
@@ -71,13 +69,7 @@ class _Written:
             yield node.loop.collects
         if node.loop is not None:
             return
-        yield from brings(node.properties)
-        if node.result is not None:
-            yield node.result
-        elif node.type == "scriptTask":
-            yield from expressions.script(node.script or "").assigns
-        if node.decision is not None:
-            yield from gives(bound(node.decision, self._net.diagram.decisions))
+        yield from sets(self._net.diagram, node)
         if node.type in FOR_PEOPLE:
             yield from (field.name for field in node.fields)
 

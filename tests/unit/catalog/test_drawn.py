@@ -1,5 +1,7 @@
 """An item is made of nothing but its diagram."""
 
+import json
+
 import pytest
 import yaml
 
@@ -69,3 +71,36 @@ def test_what_is_no_diagram_still_becomes_an_item_to_work_on() -> None:
     files = drawn.item({"x.bpmn": b"<nothing"}, "x", {})
     assert files["processes/x/x.bpmn"] == b"<nothing"
     assert not drawn.is_bare({"x.bpmn": b"", "item.yaml": b""})
+
+
+FIELDS = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="urn:x" id="d"><process id="swing" isExecutable="true">
+    <startEvent id="s"><extensionElements><camunda:formData>
+      <camunda:formField id="height" label="高度" type="long" defaultValue="12"/></camunda:formData></extensionElements>
+    </startEvent>
+    <userTask id="look" name="Look"><extensionElements><camunda:formData>
+      <camunda:formField id="height" label="Height" type="long"/>
+      <camunda:formField id="safe" label="Safe" type="boolean" defaultValue="true"/>
+      <camunda:formField id="ground" label="Ground" type="enum" defaultValue="sand">
+        <camunda:value id="sand" name="沙"/><camunda:value id="bark" name="Bark"/></camunda:formField>
+      <camunda:formField id="seen" label="Seen" type="date" defaultValue="2026-02-30"/>
+      <camunda:formField id="who" label="Who" type="string" defaultValue="${starter}"/>
+      <camunda:formField id="not-a-name" label="N" type="string"/></camunda:formData></extensionElements></userTask>
+    <endEvent id="e"/>
+    <sequenceFlow id="f0" sourceRef="s" targetRef="look"/><sequenceFlow id="f1" sourceRef="look" targetRef="e"/>
+  </process></definitions>"""
+
+
+def test_forms_are_made_of_the_fields_that_are_drawn() -> None:
+    files = drawn.item({"swing.bpmn": FIELDS.encode()}, "swing", {})
+    asked = {name: json.loads(files[f"forms/swing/{name}.json"])["components"] for name in ("apply", "look")}
+    begins = {name: {one["key"]: one.get("defaultValue") for one in asked[name] if "key" in one} for name in asked}
+    assert begins["apply"]["height"] == 12
+    assert begins["look"] == {"safe": True, "ground": "sand", "seen": None, "who": None, "look_note": None}
+    kinds = [(one["type"], one["label"]) for one in asked["look"][:4]]
+    assert kinds == [("checkbox", "Safe"), ("select", "Ground"), ("datetime", "Seen"), ("textfield", "Who")]
+    found = rules.check(files).findings
+    assert [one.code for one in found if one.severity == "error"] == []
+    [told] = [one for one in found if one.code == "form-default"]
+    assert (told.element, told.params["name"], told.params["value"]) == ("look", "who", "${starter}")

@@ -106,3 +106,28 @@ def test_what_is_passed_only_within_its_own_scope_is_asked_about(way: str) -> No
 def test_a_person_whose_name_is_made_up_gives_no_post(assignee: str, post: str) -> None:
     drawn = step(**{"camunda:assignee": assignee})
     assert [one.offer for one in check(drawn) if one.code == "post-missing"] == [post]
+
+
+def test_what_stands_where_an_event_only_refers_to_is_asked_about_as_in_it() -> None:
+    late = node("boundaryEvent", "late", "<eventDefinitionRef>limit</eventDefinitionRef>", attachedToRef="a")
+    drawn = files(start(), user("a"), late, end("end", "over"), chain("start", "a", "end"), chain("late", "over"))
+    limit = (
+        '<timerEventDefinition id="limit" flowable:moonPhase="full"><timeDuration flowable:endDate="2027-01-01">P5D'
+        "</timeDuration></timerEventDefinition></definitions>"
+    )
+    drawn = {name: text.replace(b"</definitions>", limit.encode()) for name, text in drawn.items()}
+    assert told(drawn, "extension-foreign", "extension-unknown") == [
+        ("extension-foreign", "late", "endDate"),
+        ("extension-unknown", "late", "moonPhase"),
+    ]
+    left = answer(drawn, "late", "extension-foreign", "left-out")
+    assert told(left, "extension-foreign", "definition-missing") == []
+
+
+def test_a_condition_is_written_where_an_event_only_refers_to_it() -> None:
+    until = node("intermediateCatchEvent", "until", "<eventDefinitionRef>paid</eventDefinitionRef>")
+    drawn = files(start(), until, end(), chain("start", "until", "end"))
+    paid = b'<conditionalEventDefinition id="paid"><condition/></conditionalEventDefinition></definitions>'
+    drawn = {name: text.replace(b"</definitions>", paid) for name, text in drawn.items()}
+    assert [one.code for one in check(drawn) if one.severity == "question"] == ["condition-empty"]
+    assert not [one.code for one in check(answer(drawn, "until", "condition-empty", "fee == 7")) if one.offer]
