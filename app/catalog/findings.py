@@ -174,6 +174,13 @@ RULES: dict[str, Rule] = {
         _("The condition “%(condition)s” asks for the outcome “%(outcome)s” of “%(step)s”, which is never offered."),
         _("Correct the condition, or offer the outcome."),
     ),
+    "condition-value-unoffered": warning(
+        _(
+            "The condition “%(condition)s” compares the field “%(field)s” with “%(value)s”, which the form “%(form)s” "
+            "does not offer."
+        ),
+        _("Correct the value, or add it to the field. Offered is: %(offered)s."),
+    ),
     "condition-unknown-name": error(
         _("The condition “%(condition)s” reads “%(name)s”, which no step, form or script provides."),
         _("Correct the name, or add the field to a form. Known and alike: %(near)s."),

@@ -196,7 +196,8 @@ class _Check:
         known |= {*self._steps, *self._definition.given}
         if self._manifest.elimination:
             known |= {ON_LIST, LIST_REASON}
-        self._note(conditions.check(self._definition.written, self._manifest, known))
+        offered = conditions.choices(self._contents.forms, self._definition.given)
+        self._note(conditions.check(self._definition.written, self._manifest, known, offered))
 
     def _labels(self) -> None:
         for what, named in (("milestone", self._manifest.milestones), ("result", self._manifest.results)):
