@@ -144,7 +144,7 @@ def _check_starts(diagram: Diagram, scope: Scope, report: Report) -> None:
         elif place == "event subprocess" and node.trigger.kind == "error" and not node.interrupting:
             report.add("error-continues", node.id, node.file)
         elif node is not start:
-            report.add("start-unused", node.id, node.file, start=start.id)
+            report.add("start-unused", node.id, node.file, start=start.called_so)
     if place == "process" and start.trigger.kind in {"timer", "conditional"}:
         report.add("start-by-itself", start.id, start.file, trigger=start.trigger.kind)
 
@@ -234,7 +234,7 @@ def _check_first_event(diagram: Diagram, node: Node, report: Report) -> None:
         waits = arm.type == "intermediateCatchEvent" and arm.trigger.kind in _WAITED_FOR
         receives = arm.type == "receiveTask" and not arm.boundary and arm.loop is None
         if not (waits or receives) or len(arm.incoming) > 1:
-            report.add("event-gateway-arm", arm.id, arm.file, gateway=node.id)
+            report.add("event-gateway-arm", arm.id, arm.file, gateway=node.called_so)
 
 
 def _check_signal(diagram: Diagram, node: Node, report: Report) -> None:
@@ -284,9 +284,9 @@ def _check_reached(diagram: Diagram, node: Node, host: Node, report: Report) -> 
         return
     inner = diagram.inner(host) if host.type in NESTED else None
     if node.trigger.kind != "error" or (inner is not None and not reported(diagram, host)):
-        report.add("boundary-never", node.id, node.file, host=host.id)
+        report.add("boundary-never", node.id, node.file, host=host.called_so)
     elif inner is None and host.type != "serviceTask":
-        report.add("boundary-outside", node.id, node.file, host=host.id)
+        report.add("boundary-outside", node.id, node.file, host=host.called_so)
 
 
 def _check_thrown(diagram: Diagram, node: Node, report: Report) -> None:

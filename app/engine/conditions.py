@@ -8,10 +8,10 @@ from app.engine import expressions
 from app.engine.decisions.calls import is_dynamic
 from app.engine.diagram import Flow, Node
 from app.engine.findings import Report
+from app.engine.importing.wording import is_ours
 from app.engine.languages import Kind, Language, language_of, tree
 from app.engine.timing import literal, timing_text
 
-_PYTHON = re.compile(r"(?:(?:text|application)/(?:x-)?)?python[\d.]*", re.IGNORECASE)
 _LANGUAGES = {
     "javascript": "JavaScript",
     "ecmascript": "JavaScript",
@@ -51,7 +51,7 @@ def check_expressions(node: Node, report: Report, waits: bool = True) -> None:
 def foreign(text: str, language: str | None, *, is_script: bool = False) -> str | None:
     """The name of the language that an expression or script is in, if it is not read."""
     own: Language = language_of(text)
-    if language and not _PYTHON.fullmatch(language.strip()):
+    if language and not is_ours(language):
         known = next((name for mark, name in _LANGUAGES.items() if mark in language.lower()), language)
         return None if known == own and not is_script else known
     return own if is_script and own != "Python" else None

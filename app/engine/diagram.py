@@ -151,6 +151,10 @@ class Node:
         name = " ".join(self.name.split())
         return f"{name} ({drawn(self.id)})" if name else drawn(self.id)
 
+    def lie_with(self, other: "Node") -> None:
+        """Lie in the lane of another."""
+        self.lane, self.lane_properties, self.lane_id = other.lane, other.lane_properties, other.lane_id
+
     @property
     def handed(self) -> tuple[str, ...]:
         """The variables that are handed out by name."""

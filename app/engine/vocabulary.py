@@ -147,7 +147,7 @@ def _check_lights(diagram: Diagram, node: Node, report: Report) -> None:
         if event.interrupting:
             report.add("light-interrupts", event.id, event.file)
         if colour in colours:
-            report.add("light-twice", event.id, event.file, host=node.id, colour=colour)
+            report.add("light-twice", event.id, event.file, host=node.called_so, colour=colour)
         colours.add(colour)
         fixed = timing.kind == "duration" and literal("duration", timing.text) is not None
         if not fixed and (timing.kind != "duration" or only_ends(diagram.scopes[event.scope], event)):

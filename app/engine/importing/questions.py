@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 
 from app.engine.decisions import calls
-from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Node, Scope, Timing, drawn
+from app.engine.diagram import FOR_PEOPLE, Diagram, Flow, Node, Scope, Timing
 from app.engine.findings import Report
 from app.engine.importing.codes import code_of, codes_of
 from app.engine.importing.wording import is_ours
@@ -66,7 +66,6 @@ def _ask_work(diagram: Diagram, node: Node, report: Report) -> None:
             _by_hand(node, "decision-missing", report, decision=node.decision.decision, near=near)
     elif node.type in _WORKING and not node.properties.get("operation"):
         _ask_service(node, report)
-
     elif node.type == "businessRuleTask":
         node.type = "serviceTask"
 
@@ -126,7 +125,7 @@ def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str],
     asked = [outcome_asked(flow.condition) for flow in gateway.outgoing if flow.condition is not None]
     step = _asked_step(scope, asked)
     if step is None and len(missing) == 1 and gateway.default is None:
-        report.add("condition-missing", missing[0].id, gateway.file, offer=DEFAULT, gateway=drawn(gateway.id))
+        report.add("condition-missing", missing[0].id, gateway.file, offer=DEFAULT, gateway=gateway.called_so)
         gateway.default = missing[0].id
         return
     step = step or _step_before(scope, gateway)
@@ -139,7 +138,7 @@ def _ask_ways(diagram: Diagram, scope: Scope, gateway: Node, deciding: set[str],
     given = _outcomes(step, wanted, used)
     for flow, outcome in zip(missing, given, strict=True):
         flow.condition = f"{spelled(step.id)}.outcome == {json.dumps(outcome, ensure_ascii=False)}"
-        report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=drawn(gateway.id))
+        report.add("condition-missing", flow.id, gateway.file, offer=flow.condition, gateway=gateway.called_so)
     if gateway.default is not None:
         offered = [*step.properties.get("outcomes", "").split()]
         if not set(offered) - used - set(given):
@@ -193,7 +192,7 @@ def _step_before(scope: Scope, gateway: Node) -> Node | None:
 def _choice_before(diagram: Diagram, gateway: Node) -> Node:
     """A step of its own before a gateway, for somebody to choose."""
     step = diagram.add(Node(f"{gateway.id}:choice", "userTask", gateway.name, gateway.scope, gateway.file))
-    step.lane, step.lane_properties, step.lane_id = gateway.lane, gateway.lane_properties, gateway.lane_id
+    step.lie_with(gateway)
     step.incoming, gateway.incoming = gateway.incoming, []
     for flow in step.incoming:
         flow.target = step.id

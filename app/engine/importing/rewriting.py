@@ -46,7 +46,7 @@ def _join_links(diagram: Diagram, scope: Scope, report: Report) -> None:
             continue
         [target] = targets
         diagram.join(Flow(f"{node.id}:link", node.id, target.id, scope.id, scope.file))
-        report.add("link-joined", node.id, node.file, target=target.id)
+        report.add("link-joined", node.id, node.file, target=target.called_so)
     for node in links:
         if any(flow.id.endswith(":link") for flow in (*node.incoming, *node.outgoing)):
             node.trigger = Trigger("none", name=node.trigger.name)
@@ -160,7 +160,7 @@ def _tell_default(node: Node, report: Report) -> None:
     others = [flow for flow in node.outgoing if flow is not default]
     plain = next((flow for flow in others if flow.condition is None), None)
     if plain is not None:
-        report.add("default-beside", default.id, default.file, step=node.id, flow=plain.id)
+        report.add("default-beside", default.id, default.file, step=node.called_so, flow=plain.name or plain.id)
 
 
 def _split(diagram: Diagram, node: Node, report: Report) -> None:
@@ -174,7 +174,7 @@ def _split(diagram: Diagram, node: Node, report: Report) -> None:
     always = [flow for flow in node.outgoing if flow not in conditional and flow is not default]
     kind = "exclusiveGateway" if len(conditional) == 1 or _exclude(conditional) else "inclusiveGateway"
     gateway = diagram.add(Node(f"{node.id}:split", kind, "", node.scope, node.file, default=node.default))
-    _lie_with(gateway, node)
+    gateway.lie_with(node)
     node.default, node.outgoing = None, [*always]
     for flow in [*conditional, *([default] if default else [])]:
         flow.source = gateway.id
@@ -186,10 +186,6 @@ def _split(diagram: Diagram, node: Node, report: Report) -> None:
         diagram.join(Flow(gateway.default, gateway.id, otherwise.id, node.scope, node.file))
     word = "exclusive gateway" if kind == "exclusiveGateway" else "inclusive gateway"
     report.add("conditions-after-step", node.id, node.file, type=word)
-
-
-def _lie_with(added: Node, node: Node) -> None:
-    added.lane, added.lane_properties, added.lane_id = node.lane, node.lane_properties, node.lane_id
 
 
 def _exclude(flows: list[Flow]) -> bool:

@@ -113,7 +113,7 @@ def _settle(node: Node, trigger: Trigger) -> None:
 def _added(diagram: Diagram, node: Node, name: str, kind: str, trigger: Trigger) -> Node:
     added = Node(f"{node.id}:{name}", kind, node.name, node.scope, node.file, trigger=trigger)
     added.properties = {name: value for name, value in node.properties.items() if name == "calendar"}
-    added.lane, added.lane_properties, added.lane_id = node.lane, node.lane_properties, node.lane_id
+    added.lie_with(node)
     return diagram.add(added)
 
 

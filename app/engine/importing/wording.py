@@ -60,7 +60,10 @@ def say(diagram: Diagram, node: Node, text: str | None, declared: str | None, ar
     """What is written in a node, as it is read from here on."""
     if text is None:
         return None
-    read, rule, _foreign = spoken(text, declared, around)
+    read, rule, foreign = spoken(text, declared, around)
+    if foreign:
+        params = {"expression": read[:80], "language": foreign}
+        diagram.note("foreign-language", node.id, node.file, node.scope, **params)
     if rule:
         diagram.note(rule, node.id, node.file, node.scope, expression=read[:80])
     return read
