@@ -1,6 +1,6 @@
 // Draws [data-drawing]: the BPMN of `data-of`, read in the language of `data-labels` ({element or text: text}), with what
 // `data-marks` says of a case: {elements: {id: {state: "active|done|missed|cancelled|added|removed|changed|yellow|red", word, light,
-// count, who, note, since, stamps}}}; `stamps`: [{state, word, note}], where more than one thing stands at it. When the page
+// count, who, note, since, stamps}}}; `stamps`: [{state, word}], where more than one thing stands at it. When the page
 // comes anew with another `data-case-state`, the marks are fetched again. `data-diagram`: drawing, drawn or failed.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { row } from "./diagram/tokens.js";
@@ -37,7 +37,8 @@ class Drawing {
     const at = Object.entries(found).filter(([id, mark]) => mark.state === "active" && mark.since && this.shapes.get(id));
     const active = at.map(([id]) => this.shapes.get(id));
     navigate(this.frame, this.viewer, active);
-    firstLook(this.frame, this.canvas, active);
+    const stamped = Object.keys(found).filter((id) => found[id].stamps && this.shapes.get(id));
+    firstLook(this.frame, this.canvas, active, stamped.map((id) => this.shapes.get(id)));
   }
 
   get canvas() {

@@ -97,11 +97,11 @@ def told_marks(code: str, what_if_id: UUID) -> ResponseReturnValue:
 
 
 def _mark(place: what_if.Place) -> dict[str, Any]:
-    """The numbers that are stamped on a step: how many, and how many more or fewer than there were."""
+    """The numbers that are stamped on a step: in how many cases, and how many it would have been."""
     sides = {light: (place.before.get(light, 0), place.after.get(light, 0)) for light in ("yellow", "red")}
     worst = next((light for light in ("red", "yellow") if sides[light][1]), "done")
     stamps = [
-        {"state": light, "word": str(would), "note": f"{would - was:+}".replace("-", "−") if would != was else ""}
+        {"state": light, "word": f"{was} → {would}" if would != was else str(was)}
         for light, (was, would) in sides.items()
         if was or would
     ]
@@ -125,13 +125,18 @@ def _told(code: str, what_if_id: UUID) -> dict[str, Any]:
         "found": found,
         "asked": found.asked,
         "lit": {side: sum(getattr(found, side).get(light, 0) for light in ("yellow", "red")) for side in SIDES},
-        "spots": [(_place(place.key, item), place) for place in found.places],
+        "spots": [(_place(place.key, item), place) for place in sorted(found.places, key=_gravity)],
         "missed": [
             (str(gettext(why(reason))) % {"element": pick(item.step_name(element))}, number)
             for reason, element, number in found.missed
         ],
         "new": [(pick(item.step_name(element)), number) for element, number in found.new.items()],
     }
+
+
+def _gravity(place: what_if.Place) -> tuple[int, ...]:
+    """For sorting: where most would have turned red comes first, then where most would have turned yellow."""
+    return tuple(-side.get(light, 0) for side in (place.after, place.before) for light in ("red", "yellow"))
 
 
 def _place(key: str, item: ServiceItem) -> str:

@@ -31,13 +31,17 @@ function fit(canvas) {
 }
 
 // As high as the diagram is when it is as wide as the page; the sheet of styles bounds it.
-export function firstLook(frame, canvas, active) {
+// One too large to be read is begun where the first of what is `stamped` stands, or else at its corner.
+export function firstLook(frame, canvas, active, stamped) {
   const { inner, outer } = canvas.viewbox();
   const high = Math.min(1, outer.width / (inner.width + 40)) * (inner.height + 40);
   frame.querySelector(".drawing-canvas").style.setProperty("--high", `${Math.round(high)}px`);
   fit(canvas);
+  const corner = stamped.length ? around(stamped, 20) : { x: inner.x - 20, y: inner.y - 20 };
   if (active.length && canvas.zoom() < READABLE) toActive(canvas, active);
-  else if (canvas.zoom() < TINY) canvas.viewbox({ x: inner.x - 20, y: inner.y - 20, width: outer.width / READABLE, height: 1 });
+  else if (canvas.zoom() < (stamped.length ? READABLE : TINY)) {
+    canvas.viewbox({ x: corner.x, y: corner.y, width: outer.width / READABLE, height: 1 });
+  }
 }
 
 function withFingers(host, canvas) {

@@ -35,9 +35,9 @@ def test_what_came_of_it_is_stamped_on_the_diagram_and_can_be_stopped(house: Hou
     marks = designer.get(f"{there}/marks.json").json["elements"]
     assert marks["decide"] == {
         "state": "red",
-        "stamps": [{"state": "yellow", "word": "1", "note": ""}, {"state": "red", "word": "2", "note": "+2"}],
+        "stamps": [{"state": "yellow", "word": "1"}, {"state": "red", "word": "0 → 2"}],
     }
-    assert marks["accept"] == {"state": "done", "stamps": [{"state": "yellow", "word": "0", "note": "−1"}]}
+    assert marks["accept"] == {"state": "done", "stamps": [{"state": "yellow", "word": "1 → 0"}]}
     assert not [element for element in marks if element.startswith("case:")]
     assert designer.get(there.replace(LAND, "nothing")).status_code == 404
     assert designer.send(f"{there}/stop").status_code == 303
