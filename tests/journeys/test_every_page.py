@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 LOOKS = [
     ("zh_CN", "desktop", "light"),
-    ("en", "phone", "dark"),
+    pytest.param("en", "phone", "dark", marks=pytest.mark.deep),
     pytest.param("zh_CN", "phone", "light", marks=pytest.mark.deep),
 ]
 NARROW = {"width": 320, "height": 640}
