@@ -302,8 +302,11 @@ class ServiceItem:
         drawn = self.definition.elements.get(element)
         if drawn is not None and (kind := drawn.properties.get("leg")):
             return self.leg_name(kind)
-        said = drawn.name if drawn and drawn.name else element
-        return Wording(said, self.manifest.drawn.get(said, said))
+        return self.wording(drawn.name if drawn and drawn.name else element)
+
+    def wording(self, drawn: str) -> Wording:
+        """What is written in the diagram, in English as far as item.yaml says it."""
+        return Wording(drawn, self.manifest.drawn.get(drawn, drawn))
 
     @cached_property
     def english(self) -> Mapping[str, str]:
@@ -330,7 +333,7 @@ class ServiceItem:
         return self.outcomes(element).get(outcome or "") or self.reports(element).get(outcome or "")
 
     def _report(self, name: str) -> Outcome:
-        return Outcome(name, Wording(name, self.manifest.drawn.get(name, name)), "danger", requires_opinion=True)
+        return Outcome(name, self.wording(name), "danger", requires_opinion=True)
 
     def form_of(self, element: str) -> "Form | None":
         """The form of a step."""

@@ -27,7 +27,8 @@ from app.org.models import Region
 from app.web import incoming, progress
 from app.web.clocks import in_order
 from app.web.downloads import download
-from app.web.errors import shown_on
+from app.web.errors import problem, shown_on
+from app.web.language import pick
 from app.web.once import once
 from app.web.words import marks_of
 
@@ -98,7 +99,7 @@ def show(key: str) -> ResponseReturnValue:
     if found.status == Status.DRAFT:
         return redirect(url_for("draft.form", case_id=found.id))
     view = queries.overview(edge.session(), found, edge.actor())
-    now = edge.now()
+    now, awaited = edge.now(), incoming.awaited(view)
     return render_template(
         "cases/overview.html",
         view=view,
@@ -112,7 +113,8 @@ def show(key: str) -> ResponseReturnValue:
         journey=tracking.journey(edge.session(), found) if policy.looks_in(edge.actor(), found) else None,
         received_in=_received_in(found),
         offered=_offered(found),
-        awaited=incoming.awaited(view),
+        awaited=awaited,
+        faults=incoming.faults(awaited, problem()),
         extendable=EXTENDABLE,
         now=now,
     )
@@ -255,7 +257,7 @@ def deliver(key: str) -> ResponseReturnValue:
     what = incoming.chosen(queries.overview(edge.session(), found, edge.actor()))
     one, data = what.awaited, incoming.typed(what)
     messages.deliver_message(edge.session(), edge.actor(), found.id, one.name, edge.now(), one.kind, data)
-    flash(gettext("Delivered: %(name)s.", name=one.name), "good")
+    flash(gettext("Delivered: %(name)s.", name=pick(what.called)), "good")
     return redirect(url_for(".show", key=key), 303)
 
 

@@ -10,6 +10,9 @@ from flask import request
 from app.cases.views import Overview
 from app.catalog.types import Wording
 from app.engine import Awaited, NotAwaited
+from app.kernel.errors import DomainError
+from app.web.formview import Fault
+from app.web.words import faults_of
 
 BEFORE: Final = "data."
 """Before the names of variables, in the names of the form's fields."""
@@ -19,8 +22,11 @@ _TRUTH: Final = {"true": True, "false": False}
 
 @dataclass(frozen=True)
 class Brought:
-    """One variable. `label`: as a form of the item calls it, or else its name."""
+    """One variable. `id` and `field` are those of what is typed; `label`: as a form of the item calls it, or else its
+    name."""
 
+    id: str
+    field: str
     name: str
     label: Wording | str
     kind: str
@@ -28,10 +34,11 @@ class Brought:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message or signal that may be delivered. `where`: what waits for it, as it is drawn."""
+    """A message or signal that may be delivered. `called`: its name; `where`: what waits for it, as it is drawn."""
 
     key: str
     awaited: Awaited
+    called: Wording
     where: Wording
     brings: Sequence[Brought]
 
@@ -46,10 +53,14 @@ def awaited(view: Overview) -> Sequence[Incoming]:
         Incoming(
             f"{kind}:{name}",
             one,
+            view.item.wording(name),
             view.item.step_name(one.element),
-            [Brought(variable, labels.get(variable, variable), of) for variable, of in brought(view, one).items()],
+            [
+                Brought(f"came-{number}-{place}", f"{BEFORE}{variable}", variable, labels.get(variable, variable), of)
+                for place, (variable, of) in enumerate(brought(view, one).items(), 1)
+            ],
         )
-        for (kind, name), one in first.items()
+        for number, ((kind, name), one) in enumerate(first.items(), 1)
     ]
 
 
@@ -71,9 +82,16 @@ def chosen(view: Overview) -> Incoming:
     return found
 
 
+def faults(found: Sequence[Incoming], refused: DomainError | None) -> list[Fault]:
+    """What is wrong with what was typed, for the summary on top."""
+    sent = next((one for one in found if request.form.get("what") == one.key), None)
+    asked = sent.brings if sent else ()
+    return [Fault(of.id, of.label, text) for of in asked for text in faults_of(refused, of.field)]
+
+
 def typed(one: Incoming) -> dict[str, Any]:
     """What was typed; what was left empty is not known. What is of the wrong kind is left for the check to refuse."""
-    return {found.name: _value(found.kind, request.form.get(f"{BEFORE}{found.name}", "")) for found in one.brings}
+    return {found.name: _value(found.kind, request.form.get(found.field, "")) for found in one.brings}
 
 
 def _value(kind: str, text: str) -> Any:

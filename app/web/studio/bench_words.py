@@ -27,7 +27,9 @@ _SAID = (
     _("Yellow light after"), _("Red light after"), _("Counted in"), _("working days"), _("all days"),
     _("P5D: five days; PT4H: four office hours. Left empty: no light."), _("Milestone"), _("Result"),
     _("Excluded time"), _("Announced length"), _("Part of the department"), _("It leads the others"),
-    _("It may ask again"), _("Operation"),
+    _("It may ask again"), _("Operation"), _("What it brings"),
+    _("Names of variables with spaces between them; after a name, :text, :number or :boolean says what it must be. "
+      "Whoever delivers it is asked for each. Left empty: nothing."),
     _("Condition"), _("Taken where no condition is true"), _("Choose an outcome …"), _("Duration"),
     _("The value is not an ISO 8601 duration."),
     # values

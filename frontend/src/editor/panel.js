@@ -3,7 +3,7 @@
 import { ConditionBuilder } from "./conditions.js";
 import * as manifest from "./manifest.js";
 import { area, button, choice, field, h, text, tick } from "./parts.js";
-import { before, definition, duration, isA, isStep, isTimer, lightsOf, read, setDuration, setLight, write } from "./properties.js";
+import { before, definition, duration, isA, isStep, isTimer, isTold, lightsOf, read, setDuration, setLight, write } from "./properties.js";
 import { isDuration, reading } from "./timing.js";
 
 const KINDS = ["pre-review", "accept", "supplement", "review", "inspect", "decide", "deliver", "verify"];
@@ -91,6 +91,7 @@ export class Panel {
     if (isA(element, "CallActivity")) made.push(this.called(element));
     if (isA(element, "BusinessRuleTask")) made.push(...this.decided(element));
     if (isA(element, "ServiceTask")) made.push(this.property(element, "operation", "Operation", this.bench.told.operations), ...this.lights(element));
+    if (isTold(element)) made.push(this.brings(element));
     if (isTimer(element)) made.push(...this.timer(element));
     else if (isA(element, "IntermediateThrowEvent")) made.push(this.property(element, "milestone", "Milestone", MILESTONES));
     if (isA(element, "EndEvent")) made.push(this.property(element, "result", "Result", RESULTS));
@@ -188,6 +189,12 @@ export class Panel {
       h("div", { className: "row-line bench-beside" }, open || null, button(this.say("New decision"), fresh, { id: "bench-decision-new", className: "btn btn-plain btn-sm bench-edit" })),
       field(this.say("Variable for the result"), text(read(element.businessObject, "result"), (value) => this.put(element, { result: value }), code), this.say("Left empty: each result column is a variable of its own."), "result"),
     ];
+  }
+
+  // Nothing but what is named here is taken from outside.
+  brings(element) {
+    const control = text(read(element.businessObject, "brings"), (value) => this.put(element, { brings: value.replace(/\s+/g, " ") }), { className: "form-control form-control-sm code", spellcheck: false });
+    return field(this.say("What it brings"), control, this.say("Names of variables with spaces between them; after a name, :text, :number or :boolean says what it must be. Whoever delivers it is asked for each. Left empty: nothing."), "brings");
   }
 
   called(element) {

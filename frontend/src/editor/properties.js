@@ -50,6 +50,12 @@ export const isA = (element, ...types) => types.some((type) => element.businessO
 export const isStep = (element) => ["bpmn:UserTask", "bpmn:ManualTask", "bpmn:Task"].includes(element.type);
 export const definition = (element) => element.businessObject?.eventDefinitions?.[0];
 export const isTimer = (element) => definition(element)?.$type === "bpmn:TimerEventDefinition";
+// What waits for somebody outside to tell the case something; the start of a whole process is the application itself.
+export const isTold = (element) => {
+  if (isA(element, "ReceiveTask")) return true;
+  const told = ["bpmn:MessageEventDefinition", "bpmn:SignalEventDefinition"].includes(definition(element)?.$type);
+  return told && isA(element, "CatchEvent") && (!isA(element, "StartEvent") || Boolean(element.businessObject.$parent?.triggeredByEvent));
+};
 export const duration = (element) => definition(element)?.timeDuration?.body ?? "";
 export const lightsOf = (element) => (element.attachers ?? []).filter((one) => isTimer(one) && read(one.businessObject, "light"));
 

@@ -110,6 +110,7 @@ QUERIES: dict[str, dict[str, Any]] = {
 """What must stand behind the question mark."""
 
 JSON: dict[str, dict[str, Any]] = {
+    "cases.deliver": {"name": "survey", "data": {"verdict": "fit", "hardness": None}},
     "cases.draft": {"item": LAND, "tenant": TENANT, "title": "t", "applicant": "a", "data": {}},
     "cases.save": {"title": "t", "data": {}},
     "order.add_post": {
@@ -123,6 +124,7 @@ JSON: dict[str, dict[str, Any]] = {
     "staff.join": {"username": "wang.fang", "name": "王芳", "post_id": Sample("post")},
     "staff.move": {"from_post_id": Sample("post"), "to_post_id": Sample("other_post")},
     "people.log_in": {"username": "applicant", "password": PASSWORD},
+    "steps.report": {"event": "closed", "reason": "words"},
 }
 """Bodies of the API that its description does not give away; the others are made from it."""
 
@@ -134,6 +136,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "admin.preview_table": {"kind": "departments"},
     "admin.take_over": {"kind": "departments"},
     "board.urge": {"step": Sample("step")},
+    "case.deliver": {"what": "message:survey", "data.verdict": "fit"},
+    "desk.report": {"event": "closed", "opinion": "words"},
     "studio.take": {"do": "check"},
     "studio.move": {"from": "1", "to": "1", "do": "look"},
     "studio.ask": {"version": "1"},

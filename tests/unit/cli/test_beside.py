@@ -56,6 +56,7 @@ def test_what_is_named_is_taken_with_what_it_names_in_turn(folder: Path) -> None
     assert (done.exit_code, trace["state"], trace.get("error")) == (0, "ended", None)
     assert taken(trace) == {"visiting.bpmn", "deeper.bpmn", "fees.dmn"}
     assert {"deeper_0", "further", "visit", "price"} <= set(trace["elements"])
+    assert trace["variables"] == {"fee": [{"fee": 5}]}  # a list of all that hold, as Camunda 7's resultList
 
 
 def test_the_check_takes_the_same_and_says_so(folder: Path) -> None:
