@@ -23,7 +23,9 @@ _DECLARED = (
 )
 _WAITING = """
     <intermediateCatchEvent id="survey" name="等待勘测">
-      <extensionElements><gl:property name="brings" value="surveyor:text total_area:number agreed:boolean"/></extensionElements>
+      <extensionElements>
+        <gl:property name="brings" value="surveyor:text total_area:number agreed:boolean"/>
+      </extensionElements>
       <messageEventDefinition id="survey_definition" messageRef="survey_message"/>
     </intermediateCatchEvent>
     <sequenceFlow id="flow_to_survey" sourceRef="accepted" targetRef="survey"/>
@@ -39,7 +41,13 @@ _REPORTED = """
       </boundaryEvent>
       <endEvent id="late_end" name="已告知"/>
       <sequenceFlow id="flow_late" sourceRef="late" targetRef="late_end"/>"""
-_PLACES = {"survey": (832, 480), "closed": (1302, 702), "closed_end": (1527, 640), "late": (1182, 702), "late_end": (1090, 640)}
+_PLACES = {
+    "survey": (832, 480),
+    "closed": (1302, 702),
+    "closed_end": (1527, 640),
+    "late": (1182, 702),
+    "late_end": (1090, 640),
+}
 _WAYS = {
     "flow_to_survey": ((850, 378), (850, 480)),
     "flow_to_split": ((850, 516), (850, 1140), (905, 1140)),

@@ -148,6 +148,7 @@ class Bench {
     const isTable = path.endsWith(".dmn") && !asText && this.decisions_.show(path);
     const isForm = path.endsWith(".json") && !asText && this.forms_.show(path);
     this.shown = isTable ? this.decisions_ : isForm ? this.forms_ : null;
+    this.shown?.mark(this.findings.found);
     if (!this.isDiagram && !this.shown) this.written.show(path, this.trouble);
     this.trouble = "";
     this.part("panel").parentElement.hidden = !this.isDiagram && !isTable && !isForm;

@@ -86,6 +86,8 @@ def test_what_stands_in_the_way_is_reported_with_its_reason(
     late, closed = page.locator("button[value='late']"), page.locator("button[value='closed']")
     expect(late).to_contain_text("将会延误" if lang == "zh_CN" else "It will be late")
     land.check()
+    page.locator("#step input.form-control:not([type='date'])").first.press("Enter")  # that says nothing
+    assert page.url.endswith(f"/desk/{step}")
 
     with page.expect_navigation():
         late.click()

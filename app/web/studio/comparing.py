@@ -20,11 +20,12 @@ PARTS: Final = {
     "kind": _("Kind of step"), "outcomes": _("Outcomes"), "light": _("Light"), "calendar": _("Counted in"),
     "time": _("Limit"), "milestone": _("Milestone"), "result": _("Result"), "excluded": _("Excluded time"),
     "announced": _("Announced length"), "leg": _("Part of the department"), "lead": _("It leads the others"),
-    "again": _("It may ask again"),
+    "again": _("It may ask again"), "brings": _("What it brings"),
     "operation": _("Operation"), "condition": _("Condition"), "default": _("Taken where no condition is true"),
-    "from": _("From"), "to": _("To"), "documentation": _("Documentation"), "label": _("Label"), "text": _("Text"),
-    "validate.required": _("Required"), "properties.label_en": _("English label"), "interrupting": _("Interrupting"),
-    "attached": _("Attached to"), "event": _("Event"), "repeated": _("Repeated"), "calls": _("Calls"),
+    "from": _("Comes from"), "to": _("Leads to"), "documentation": _("Documentation"), "label": _("Label"),
+    "text": _("Text"), "validate.required": _("Required"), "properties.label_en": _("English label"),
+    "interrupting": _("Interrupting"), "attached": _("Attached to"),
+    "event": _("Event"), "repeated": _("Repeated"), "calls": _("Calls"),
     "script": _("Script"),
 }  # fmt: skip
 

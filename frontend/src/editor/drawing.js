@@ -6,7 +6,7 @@ import { showWay } from "../diagram/ways.js";
 import { GREENLIGHT, isA } from "./properties.js";
 
 const ZOOM_STEP = 1.25;
-const ROOM = 80; // px for the palette at the left
+const ROOM = 32; // px around the palette at the left
 const READABLE = 0.7; // a diagram drawn smaller than this cannot be read
 
 // Several changes that are undone as one; and a text beside the diagram that is changed and undone with it.
@@ -115,8 +115,9 @@ export class Drawing {
     const canvas = this.get("canvas");
     if (how === "fit") {
       const { inner, outer } = canvas.viewbox();
-      const scale = Math.min(1, (outer.width - ROOM) / inner.width, outer.height / inner.height) * 0.97;
-      canvas.viewbox({ x: inner.x - ROOM / scale, y: inner.y - 12 / scale, width: outer.width / scale, height: outer.height / scale });
+      const room = ROOM + (canvas.getContainer().querySelector(".djs-palette")?.offsetWidth ?? 0);
+      const scale = Math.min(1, (outer.width - room) / inner.width, outer.height / inner.height) * 0.97;
+      canvas.viewbox({ x: inner.x - room / scale, y: inner.y - 12 / scale, width: outer.width / scale, height: outer.height / scale });
     } else canvas.zoom(canvas.zoom() * (how === "in" ? ZOOM_STEP : 1 / ZOOM_STEP));
   }
 }
