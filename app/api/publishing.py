@@ -18,7 +18,7 @@ from app.catalog import acts, bench, intake, operations
 from app.catalog.errors import ItemRefused
 from app.catalog.models import ItemVersion
 from app.engine import Finding
-from app.studio import publication
+from app.studio import publication, telling
 
 room = Room("publishing", "Items as files: checked, handed in as drafts, published.", takes=FORM)
 
@@ -152,11 +152,11 @@ def findings(found: tuple[Finding, ...]) -> dict[str, Any]:
 
 
 def _finding(found: Finding) -> dict[str, Any]:
-    said = str(gettext(found.message)) % found.params if found.params else str(gettext(found.message))
-    remedy = str(gettext(found.remedy)) if found.remedy else ""
+    said = telling.filled(gettext(found.message), found.params, gettext)
+    remedy = telling.filled(gettext(found.remedy), found.params, gettext) if found.remedy else ""
     way = [str(element) for element in found.params.get("way", ()) if isinstance(found.params.get("way"), list | tuple)]
     named = (found.params.get(name) for name in ("one", "other", "row"))
     rows = [row for row in named if isinstance(row, int)] if found.code.startswith("decision-") else []
     place = str(found.params.get("place", "")) if found.code == "decision-cell" else ""
-    shown = {"text": said, "remedy": remedy % found.params if found.params else remedy, "way": way}
+    shown = {"text": said, "remedy": remedy, "way": way}
     return FindingShape.of(found, **shown, place=place, rows=rows)

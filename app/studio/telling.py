@@ -1,10 +1,30 @@
 """Findings and traces as the outside reads them: the published formats, texts in the reader's language."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+
+from app.kernel.marking import _
 
 Say = Callable[[str], str]
 """A msgid in the reader's language, its parameters not filled in."""
+
+_TERMS: Final = frozenset(
+    {
+        *(_("timer"), _("message"), _("signal"), _("error"), _("escalation"), _("conditional"), _("cancel")),
+        *(_("compensate"), _("terminate"), _("link"), _("multiple"), _("duration"), _("date"), _("cycle")),
+        *(_("yellow"), _("red"), _("boolean"), _("number"), _("string"), _("list"), _("context"), _("null")),
+        *(_("exclusive gateway"), _("inclusive gateway"), _("text")),
+        *(_("a post code"), _("a form id"), _("codes separated by spaces"), _("an ISO 8601 duration")),
+        *(
+            _("a kind of department"),
+            _("the name of a registered operation"),
+            _("names of variables separated by spaces"),
+        ),
+        _("names of variables separated by spaces, each with :text, :number or :boolean if it is one, none a step's"),
+    }
+)
+_NAMING_TERMS: Final = ("trigger", "colour", "kind", "type", "allowed", "wanted")
+"""Parameters of findings that may be a word of ours; what the others hold is the designer's."""
 
 _PAGES_ONLY = ("now", "open", "timers", "messages", "marks", "way")
 
@@ -21,8 +41,8 @@ def finding(found: Mapping[str, Any], say: Say = english) -> dict[str, Any]:
         "code": found["code"],
         "element": found["element"],
         "file": found["file"],
-        "text": _filled(say(found["message"]), found["params"]),
-        "remedy": _filled(say(found["remedy"]), found["params"]) if found["remedy"] else "",
+        "text": filled(say(found["message"]), found["params"], say),
+        "remedy": filled(say(found["remedy"]), found["params"], say) if found["remedy"] else "",
     }
     return {**told, "offer": found["offer"]} if found.get("offer") else told
 
@@ -45,7 +65,7 @@ def trace(played: Mapping[str, Any], say: Say = english) -> dict[str, Any]:
     told["findings"] = [finding(one, say) for one in played["findings"]]
     if "error" in played:
         error = played["error"]
-        text = _filled(say(error["message"]), error["params"])
+        text = filled(say(error["message"]), error["params"], say)
         told["error"] = {"code": error["code"], "element": error["element"], "text": text}
     return told
 
@@ -64,5 +84,12 @@ def scenarios(files: Iterable[str], tested: Mapping[str, Any], say: Say = englis
     }
 
 
-def _filled(text: str, params: Mapping[str, Any]) -> str:
-    return text % params if params else text
+def filled(text: str, params: Mapping[str, Any], say: Say) -> str:
+    """A finding's text with its parameters, the words of ours among them in the reader's language."""
+    terms = {name: _term(params[name], say) for name in _NAMING_TERMS if isinstance(params.get(name), str)}
+    return text % {**params, **terms} if params else text
+
+
+def _term(value: str, say: Say) -> str:
+    words = [value] if value in _TERMS else value.split(", ")
+    return ", ".join(say(word) if word in _TERMS else word for word in words)

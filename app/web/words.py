@@ -18,6 +18,7 @@ from app.kernel.marking import _
 from app.notices.documents import title_of
 from app.notices.models import Document, Notice
 from app.notices.templates import put_into_words
+from app.studio import telling
 from app.web.language import is_chinese, moment, pick
 from app.web.refusals import refusal
 
@@ -275,12 +276,12 @@ def document_title(document: Document) -> str:
 
 def finding_words(finding: Finding) -> str:
     """What a finding about a diagram or an item says, in the reader's language."""
-    return str(gettext(finding.message)) % dict(finding.params)
+    return telling.filled(gettext(finding.message), finding.params, gettext)
 
 
 def finding_remedy(finding: Finding) -> str:
     """What to do about a finding, in the reader's language."""
-    return str(gettext(finding.remedy)) % dict(finding.params) if finding.remedy else ""
+    return telling.filled(gettext(finding.remedy), finding.params, gettext) if finding.remedy else ""
 
 
 def faults_of(problem: DomainError | None, field: str) -> list[str]:
