@@ -37,6 +37,7 @@ from tests.unit.engine.proof.tangled import of_outcomes, tangled
 OF_PROOF = {"deadlock", "never-done", "no-way-on", "step-dead"}
 HURRIES = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 few = settings(max_examples=25, suppress_health_check=HURRIES)
+many = settings(max_examples=150, suppress_health_check=HURRIES)
 unhurried = settings(max_examples=1000, suppress_health_check=HURRIES)
 
 
@@ -131,14 +132,14 @@ def test_every_case_goes_as_it_is_proven_where_outcomes_decide(diagram: dict[str
 
 
 @pytest.mark.deep
-@unhurried
+@many
 @given(tangled(size=5, rich=True))
 def test_every_case_of_a_rich_diagram_goes_as_it_is_proven_deep(diagram: dict[str, bytes]) -> None:
     every_case(diagram)
 
 
 @pytest.mark.deep
-@unhurried
+@many
 @given(tangled(ask=of_outcomes, size=6))
 def test_every_case_goes_as_it_is_proven_where_outcomes_decide_deep(diagram: dict[str, bytes]) -> None:
     every_case(diagram, ("a", "b"))
