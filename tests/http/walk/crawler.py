@@ -231,7 +231,7 @@ def send_all(walk: Walk, client: Callable[[], FlaskClient]) -> None:
 
 def buttons_of(page: Page, form: Any) -> Iterator[Any]:
     """What sends a form, inside of it or elsewhere on the page."""
-    yield from form.xpath(".//button[not(@form)][not(@type) or @type='submit']")
+    yield from form.xpath(".//button[not(@form)][not(@disabled)][not(@type) or @type='submit']")
     if form.get("id"):
         yield from page.tree.xpath(f"//button[@form='{form.get('id')}']")
 
