@@ -14,16 +14,9 @@ _TERMS: Final = frozenset(
         *(_("compensate"), _("terminate"), _("link"), _("multiple"), _("duration"), _("date"), _("cycle")),
         *(_("yellow"), _("red"), _("boolean"), _("number"), _("string"), _("list"), _("context"), _("null")),
         *(_("exclusive gateway"), _("inclusive gateway"), _("text")),
-        *(_("a post code"), _("a form id"), _("codes separated by spaces"), _("an ISO 8601 duration")),
-        *(
-            _("a kind of department"),
-            _("the name of a registered operation"),
-            _("names of variables separated by spaces"),
-        ),
-        _("names of variables separated by spaces, each with :text, :number or :boolean if it is one, none a step's"),
     }
 )
-_NAMING_TERMS: Final = ("trigger", "colour", "kind", "type", "allowed", "wanted")
+_NAMING_TERMS: Final = ("trigger", "colour", "kind", "type", "wanted")
 """Parameters of findings that may be a word of ours; what the others hold is the designer's."""
 
 _PAGES_ONLY = ("now", "open", "timers", "messages", "marks", "way")
@@ -86,10 +79,11 @@ def scenarios(files: Iterable[str], tested: Mapping[str, Any], say: Say = englis
 
 def filled(text: str, params: Mapping[str, Any], say: Say) -> str:
     """A finding's text with its parameters, the words of ours among them in the reader's language."""
-    terms = {name: _term(params[name], say) for name in _NAMING_TERMS if isinstance(params.get(name), str)}
+    terms = {name: _terms(params[name], say) for name in _NAMING_TERMS if isinstance(params.get(name), str)}
+    if isinstance(allowed := params.get("allowed"), str):
+        terms["allowed"] = say(allowed) if allowed else ""
     return text % {**params, **terms} if params else text
 
 
-def _term(value: str, say: Say) -> str:
-    words = [value] if value in _TERMS else value.split(", ")
-    return ", ".join(say(word) if word in _TERMS else word for word in words)
+def _terms(words: str, say: Say) -> str:
+    return ", ".join(say(word) if word in _TERMS else word for word in words.split(", "))
